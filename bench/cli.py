@@ -1,0 +1,120 @@
+"""The command line: `python -m bench --only REGEX ...`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bench import document, host, record, selftest, table
+from bench.measure import Crew, Plan, measure
+from bench.peers import PEERS
+from bench.series import Series
+from bench.suite import WORKLOADS
+from bench.workload import Workload
+
+Results = list[tuple[Workload, list[Series]]]
+
+
+def parser() -> argparse.ArgumentParser:
+    """All options."""
+    made = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    made.add_argument("--only", metavar="REGEX", default="", help="workloads whose name has it")
+    made.add_argument("--peers", metavar="REGEX", default=".*", help="peers whose whole name fits")
+    made.add_argument("--threads", type=_numbers, help="thread counts instead of the workloads'")
+    made.add_argument("--seconds", type=float, default=1.0, help="time per peer and workload")
+    made.add_argument("--rounds", type=int, default=7, help="turns that this time is cut into")
+    made.add_argument("--cpus", type=_numbers, default=host.cpus(), help="CPUs to pin to, in order")
+    made.add_argument(
+        "--python",
+        metavar="[REGEX=]PATH",
+        action="append",
+        default=[],
+        help="interpreter of the peers whose whole name fits (without one: of all but ours)",
+    )
+    made.add_argument("--json", type=Path, metavar="OUT", help="write everything here")
+    made.add_argument("--markdown", metavar="OUT[#SECTION]", help="write the table here")
+    made.add_argument("--list", action="store_true", help="list workloads and peers")
+    made.add_argument("--self-test", action="store_true", help="check the harness in ten seconds")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run, and give the exit code."""
+    options = parser().parse_args(arguments)
+    if options.self_test:
+        return selftest.main()
+    workloads = [each for each in WORKLOADS if re.search(options.only, each.name)]
+    if options.threads:
+        workloads = [replace(each, threads=options.threads) for each in workloads]
+    peers = tuple(each for each in PEERS if re.fullmatch(options.peers, each.name))
+    if options.list:
+        _list(workloads, [each.name for each in peers])
+        return 0
+    if not workloads:
+        print(f"no workload has '{options.only}' in its name", file=sys.stderr)
+        return 2
+    plan = Plan(peers, options.seconds, options.rounds, options.cpus, interpreters(options.python))
+    started = time.time()
+    print(_heading(plan))
+    results = run(workloads, plan)
+    recorded = record.record(plan, started, results)
+    if options.json:
+        options.json.write_text(json.dumps(recorded, indent=1) + "\n")
+    if options.markdown:
+        heading = document.heading(recorded)
+        document.place(options.markdown, f"{heading}\n{table.markdown(results)}")
+    return 0
+
+
+def run(workloads: Sequence[Workload], plan: Plan) -> Results:
+    """Measure and show one workload after the other."""
+    crew = Crew(plan)
+    results: Results = []
+    try:
+        for workload in workloads:
+            case = measure(workload, crew)
+            table.show(workload, case)
+            results.append((workload, case))
+    finally:
+        crew.close()
+    return results
+
+
+def interpreters(choices: Sequence[str]) -> Callable[[str], str]:
+    """The interpreter for a peer's name: the last choice that fits, else this one."""
+    ours = {each.name for each in PEERS if each.ours} | {"machine", "python-mlir"}
+
+    def choose(name: str) -> str:
+        for choice in reversed(choices):
+            pattern, equals, path = choice.rpartition("=")
+            if re.fullmatch(pattern, name) if equals else name not in ours:
+                return path
+        return sys.executable
+
+    return choose
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in text.split(","))
+
+
+def _heading(plan: Plan) -> str:
+    about = host.describe()
+    pinned = ", ".join(str(each) for each in plan.cpus)
+    return (
+        f"{about['cpu']} (family {about['family']}, model {about['model']}), CPUs {pinned}, "
+        f"load {about['load']}, {plan.seconds:g} s in {plan.rounds} rounds per peer"
+    )
+
+
+def _list(workloads: Sequence[Workload], peers: Sequence[str]) -> None:
+    for each in workloads:
+        threads = ",".join(str(count) for count in each.threads)
+        print(f"{each.name:32} {each.op:8} threads {threads:4} {each.note}")
+    print("peers: " + " ".join(peers))

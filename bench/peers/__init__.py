@@ -1,0 +1,99 @@
+"""The peers, as data: where the class is, which variables its process needs, what it may run.
+
+A class derives from `peers.base.Peer` and lives in a module that imports its library only through
+`base.library`, so that a missing one is a reason and not a crash. Add a peer here and in a module
+of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+NATIVE = frozenset({"native"})
+AVX2 = frozenset({"avx2"})
+PRODUCTS = frozenset({"matmul"})
+ARRAYS = frozenset({"matmul", "add"})
+PROCESSES = frozenset({"process"})
+MACHINE = "machine"
+
+
+@dataclass(frozen=True)
+class PeerSpec:
+    """One peer: `where` is "module:Class" below `bench.peers`.
+
+    `isas` says which rows it may enter: a library that picks its own instructions has no place
+    among programs for x86-64-v3. `ours` marks the peers that the others are compared with.
+    """
+
+    name: str
+    where: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    isas: frozenset[str] = NATIVE
+    ops: frozenset[str] = PRODUCTS
+    ours: bool = False
+
+
+def _openblas(name: str, kind: str, ops: frozenset[str]) -> list[PeerSpec]:
+    """numpy's or scipy's OpenBLAS as it comes, and with every core type that a user may ask for."""
+    specs = [PeerSpec(name, f"openblas:{kind}", ops=ops)]
+    for core in ("SkylakeX", "Cooperlake", "SapphireRapids", "Haswell"):
+        specs.append(
+            PeerSpec(
+                f"{name}-{core.lower()}",
+                f"openblas:{kind}",
+                {"OPENBLAS_CORETYPE": core},
+                {"core": core},
+                NATIVE | AVX2 if core == "Haswell" else NATIVE,
+                ops,
+            )
+        )
+    return specs
+
+
+PEERS: tuple[PeerSpec, ...] = (
+    PeerSpec("morello", "morello:Morello", isas=NATIVE | AVX2, ops=ARRAYS, ours=True),
+    PeerSpec("morello-opt", "command:MorelloOpt", ops=PROCESSES, ours=True),
+    PeerSpec("python-mlir", "command:PythonImport", ops=PROCESSES),
+    *_openblas("numpy", "Numpy", ARRAYS),
+    *_openblas("scipy-openblas", "ScipyOpenblas", PRODUCTS),
+    PeerSpec("torch", "pytorch:Torch"),
+    PeerSpec("torch-avx512", "pytorch:Torch", {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"}),
+    PeerSpec(
+        "torch-avx2",
+        "pytorch:Torch",
+        {
+            "ONEDNN_MAX_CPU_ISA": "AVX2",
+            "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+            "ATEN_CPU_CAPABILITY": "avx2",
+        },
+        isas=AVX2,
+    ),
+    PeerSpec("onnxruntime", "ort:OnnxRuntime"),
+    PeerSpec("jax", "xla:Jax"),
+    PeerSpec(
+        "jax-avx2",
+        "xla:Jax",
+        {"XLA_FLAGS": "--xla_cpu_max_isa=AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
+        isas=AVX2,
+    ),
+)
+"""All that a run compares, in the order of the tables."""
+
+MACHINE_SPEC = PeerSpec(MACHINE, "machine:Machine", ops=frozenset({"peak"}))
+"""The machine's own peaks, measured like a peer."""
+
+FAULTY: tuple[PeerSpec, ...] = (
+    PeerSpec("wrong", "faulty:Wrong"),
+    PeerSpec("crashing", "faulty:Crashing"),
+    PeerSpec("missing", "faulty:Missing"),
+    PeerSpec("talking", "faulty:Talking"),
+)
+"""Peers that misbehave, for the self-test."""
+
+
+def thread_environment(threads: int) -> dict[str, str]:
+    """The variables that bound the threads of all the libraries; they are read at import."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")
+    return {name: str(threads) for name in names}

@@ -1,0 +1,90 @@
+"""A workload as data: what is computed, on what, how much work it is, what must be reached."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Measure(str, Enum):
+    """What a goal's number is."""
+
+    PEER = "peer"
+    """The time of the best peer whose name matches `of`, divided by ours."""
+    PEAK = "peak"
+    """Our rate, divided by `times` the rate of the peak named `of`."""
+    SPEEDUP = "speedup"
+    """Our time on one thread, divided by ours."""
+    SECONDS = "seconds"
+    """Our time; the only measure of which less is better."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What `subject`, a peer's name, must reach; judged in the case with `threads` threads."""
+
+    measure: Measure
+    value: float
+    of: str = ""
+    times: float = 1.0
+    threads: int = 1
+    subject: str = "morello"
+
+
+@dataclass(frozen=True)
+class Operand:
+    """An array: its shape and the name of its element type, as in `dtype.py`."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One thing to time.
+
+    `op` names an entry of `op.py`. `isa` is what the code may use: "native" for all that the
+    machine has, "avx2" for x86-64-v3. `peaks` are names from `peak.py`; the first is the one that
+    the table divides by. `module` and `schedule` are stems of files in `examples/schedules`.
+    """
+
+    name: str
+    op: str
+    inputs: tuple[Operand, ...] = ()
+    output: Operand | None = None
+    flops: int = 0
+    bytes: int = 0
+    threads: tuple[int, ...] = (1,)
+    isa: str = "native"
+    peaks: tuple[str, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    module: str = ""
+    schedule: str = ""
+    note: str = field(default="", compare=False)
+
+    @property
+    def work(self) -> int:
+        """Operations, or bytes where there are none to speak of, or 0."""
+        return self.flops or self.bytes
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(values: dict[str, Any]) -> Workload:
+        """The inverse of `to_json`, after a trip through JSON."""
+        changed = dict(values)
+        changed["inputs"] = tuple(_operand(each) for each in values["inputs"])
+        changed["output"] = _operand(values["output"]) if values["output"] else None
+        changed["goals"] = tuple(
+            Goal(**{**each, "measure": Measure(each["measure"])}) for each in values["goals"]
+        )
+        changed["threads"] = tuple(values["threads"])
+        changed["peaks"] = tuple(values["peaks"])
+        return Workload(**changed)
+
+
+def _operand(values: dict[str, Any]) -> Operand:
+    return Operand(tuple(values["shape"]), values["dtype"])

@@ -1,0 +1,1 @@
+"""The vocabulary in MLIR: structured ops as Specs, the `morello` dialect, instruction libraries."""

@@ -1,0 +1,308 @@
+"""Reading: from a structured op (linalg, named or generic) to the Spec that it is.
+
+All that the engine needs stands in the op's indexing maps and its scalar body, so one reader serves
+every linalg op that has both, and no op name occurs here. What the reader does not understand
+raises `UnsupportedOp` with a reason that a user can act on. Read next: `passes/apply.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mlir import ir
+from mlir.dialects import linalg
+
+from ..dtype import BY_NAME, I8, U8, DType
+from ..expr import COMBINES, COMMUTATIVE, Apply, Arg, Const, Expr, arguments, rename
+from ..layout import Layout, Part, row_major
+from ..linear import Linear
+from ..memory import REG, Placement
+from ..spec import Axis, Kind, Operand, Spec, Start, element_name, name_axes
+
+HUGE = 1 << 40  # elements; beyond it a tensor cannot exist, and index arithmetic stays exact
+
+
+class UnsupportedOp(Exception):
+    """The op is none that Specs can express; the text says why."""
+
+
+@dataclass(frozen=True)
+class Structured:
+    """An op as a Spec, and the values that its operands stand for (inputs in order, then output)."""
+
+    spec: Spec
+    values: tuple[Any, ...]
+
+
+def is_structured(op: Any) -> bool:
+    """Whether the op is a linalg op with indexing maps and a body."""
+    return bool(op.operation.name.startswith("linalg.")) and len(op.operation.regions) == 1
+
+
+def read_structured(op: Any) -> Structured:
+    """The Spec of a linalg op; operands are in memory, nothing is known of the machine."""
+    op = op.operation
+    maps = linalg.get_indexing_maps(op.opview)
+    if maps is None or len(op.regions) != 1 or not op.regions[0].blocks:
+        raise UnsupportedOp("has no indexing maps and scalar body")
+    maps = [m.value for m in maps]
+    values = list(op.operands)
+    if len(maps) != len(values):
+        raise UnsupportedOp("has operands without indexing maps")
+    outputs = _output_count(op)
+    if outputs != 1:
+        raise UnsupportedOp(f"has {outputs} results; one is what a Spec has")
+    extents = _extents(maps, values)
+    kinds = _kinds(op, maps)
+    names = name_axes(kinds, tuple(_dims(m) for m in maps))
+    operands = tuple(
+        _operand(value, m, names, element_name(i, len(values) - 1))
+        for i, (value, m) in enumerate(zip(values, maps))
+    )
+    body, uses_output = _read_body(op.regions[0].blocks[0], len(values))
+    return _assemble(names, kinds, extents, operands, body, uses_output, tuple(values))
+
+
+def _assemble(
+    names: tuple[str, ...],
+    kinds: tuple[Kind, ...],
+    extents: tuple[int, ...],
+    operands: tuple[Operand, ...],
+    body: Expr,
+    uses_output: bool,
+    values: tuple[Any, ...],
+) -> Structured:
+    """Tell an accumulation from an assignment, and drop operands that the body does not read."""
+    *inputs, output = operands
+    combine, start = None, Start.NOTHING
+    last = len(inputs)
+    if uses_output:
+        term = _combined_term(body, last)
+        if term is not None:
+            assert isinstance(body, Apply)
+            combine, start, body = body.op, Start.VALUE, term
+        elif Kind.REDUCTION in kinds:
+            raise UnsupportedOp(f"its reduction is not a sum, product, minimum, maximum: {body}")
+        else:
+            inputs.append(replace(output, name=element_name(last, last + 2)))
+    elif Kind.REDUCTION in kinds:
+        raise UnsupportedOp("its reduction does not read what it reduces into")
+    used = arguments(body)
+    body = rename(body, {old: new for new, old in enumerate(used)})
+    sources = [*values[:-1], values[-1]]
+    dtypes = _dtypes(body)
+    kept = tuple(
+        replace(inputs[i], name=element_name(n, len(used)), dtype=dtypes.get(n, inputs[i].dtype))
+        for n, i in enumerate(used)
+    )
+    axes = tuple(Axis(n, k, e) for n, k, e in zip(names, kinds, extents, strict=True))
+    spec = Spec(axes, kept, replace(output, name="C"), body, combine, start)
+    return Structured(spec.canonical(), (*(sources[i] for i in used), values[-1]))
+
+
+def _output_count(op: Any) -> int:
+    results = len(op.results)
+    if results:
+        return results
+    view = op.opview
+    try:
+        return len(list(view.outputs))
+    except (AttributeError, TypeError):
+        return 1
+
+
+def _dims(affine_map: Any) -> frozenset[int]:
+    """The iterators that a map mentions."""
+    found: set[int] = set()
+
+    def visit(e: Any) -> None:
+        if isinstance(e, ir.AffineDimExpr):
+            found.add(ir.AffineDimExpr(e).position)
+        elif isinstance(e, ir.AffineBinaryExpr):
+            binary = ir.AffineBinaryExpr(e)
+            visit(binary.lhs)
+            visit(binary.rhs)
+
+    for result in affine_map.results:
+        visit(result)
+    return frozenset(found)
+
+
+def _kinds(op: Any, maps: list[Any]) -> tuple[Kind, ...]:
+    if "iterator_types" in op.attributes:
+        words = [str(a) for a in op.attributes["iterator_types"]]
+        if any("window" in w for w in words):
+            raise UnsupportedOp("has window iterators")
+        return tuple(Kind.REDUCTION if "reduction" in w else Kind.PARALLEL for w in words)
+    written = _dims(maps[-1])
+    return tuple(
+        Kind.PARALLEL if d in written else Kind.REDUCTION for d in range(maps[-1].n_dims)
+    )
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    if not isinstance(value.type, ir.ShapedType):
+        return ()
+    shaped = value.type
+    if not shaped.has_rank:
+        raise UnsupportedOp("has an operand without rank")
+    if not shaped.has_static_shape:
+        raise UnsupportedOp(f"has a dynamic shape, {shaped}; shapes must be static")
+    shape = tuple(shaped.shape)
+    total = 1
+    for extent in shape:
+        if extent == 0:
+            raise UnsupportedOp(f"has nothing to compute: {shaped}")
+        total *= extent
+    if total > HUGE:
+        raise UnsupportedOp(f"is too large: {shaped}")
+    return shape
+
+
+def _extents(maps: list[Any], values: list[Any]) -> tuple[int, ...]:
+    """Extents of the iterators, from the operands that one iterator indexes alone."""
+    found: dict[int, int] = {}
+    for affine_map, value in zip(maps, values, strict=True):
+        for result, extent in zip(affine_map.results, _shape(value)):
+            if isinstance(result, ir.AffineDimExpr):
+                found.setdefault(ir.AffineDimExpr(result).position, extent)
+    count = maps[-1].n_dims
+    missing = [f"d{d}" for d in range(count) if d not in found]
+    if missing:
+        raise UnsupportedOp(f"has iterators of unknown extent: {', '.join(missing)}")
+    return tuple(found[d] for d in range(count))
+
+
+def _linear(e: Any, names: tuple[str, ...]) -> Linear:
+    if isinstance(e, ir.AffineDimExpr):
+        return Linear.var(names[ir.AffineDimExpr(e).position])
+    if isinstance(e, ir.AffineConstantExpr):
+        return Linear((), ir.AffineConstantExpr(e).value)
+    if isinstance(e, ir.AffineAddExpr):
+        pair = ir.AffineAddExpr(e)
+        return _linear(pair.lhs, names) + _linear(pair.rhs, names)
+    if isinstance(e, ir.AffineMulExpr):
+        pair = ir.AffineMulExpr(e)
+        left, right = _linear(pair.lhs, names), _linear(pair.rhs, names)
+        if not right.terms and right.const >= 0:
+            return left * right.const
+        if not left.terms and left.const >= 0:
+            return right * left.const
+    raise UnsupportedOp(f"has an index that is not a sum of iterators: {e}")
+
+
+def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str) -> Operand:
+    element = value.type
+    shape = _shape(value)
+    placement = Placement(REG, Layout(()), 1)
+    if isinstance(value.type, ir.ShapedType):
+        element = value.type.element_type
+        placement = Placement("mem", _layout(value.type, shape))
+    maps = tuple(_linear(r, names) for r in affine_map.results)
+    return Operand(name, _dtype(element), maps, shape, placement)
+
+
+def _dtype(element: Any) -> DType:
+    text = str(element)
+    if text not in BY_NAME:
+        raise UnsupportedOp(f"has elements of type {text} (known: {', '.join(BY_NAME)})")
+    return BY_NAME[text]
+
+
+def _layout(shaped: Any, shape: tuple[int, ...]) -> Layout:
+    """The order in which a memref's strides say that its dimensions lie."""
+    if not isinstance(shaped, ir.MemRefType):
+        return row_major(len(shape))
+    try:
+        strides, _ = shaped.get_strides_and_offset()
+    except RuntimeError:
+        raise UnsupportedOp(f"has a layout that is not strided: {shaped}") from None
+    dynamic = ir.ShapedType.get_dynamic_stride_or_offset()
+    if any(s == dynamic for s in strides):
+        raise UnsupportedOp(f"has dynamic strides: {shaped}")
+    if any(s <= 0 for s, extent in zip(strides, shape) if extent > 1):
+        raise UnsupportedOp(f"has strides that are not positive: {shaped}")
+    order = sorted(range(len(shape)), key=lambda d: (-strides[d] if shape[d] > 1 else -(1 << 62), d))
+    layout = Layout(tuple(Part(d) for d in order))
+    tight = layout.physical_strides(shape)
+    given = tuple(strides[d] for d in order)
+    if all(t == g or shape[d] == 1 for t, g, d in zip(tight, given, order)):
+        return layout
+    for outer, inner in zip(range(len(order)), range(1, len(order))):
+        if given[outer] < given[inner] * shape[order[inner]] and shape[order[outer]] > 1:
+            raise UnsupportedOp(f"has rows that overlap: {shaped}")
+    return Layout(layout.parts, given)
+
+
+def _read_body(block: Any, operands: int) -> tuple[Expr, bool]:
+    """The expression that the block yields, and whether it reads the output's old element."""
+    places = {a: i for i, a in enumerate(block.arguments)}
+    values: dict[Any, Expr] = {}
+
+    def read(value: Any) -> Expr:
+        if value in values:
+            return values[value]
+        if isinstance(value, ir.BlockArgument):
+            if value not in places:
+                raise UnsupportedOp("its body reads a value from outside")
+            expr: Expr = Arg(places[value], _dtype(value.type))
+        else:
+            expr = _read_op(value.owner, read)
+        values[value] = expr
+        return expr
+
+    terminator = block.operations[len(block.operations) - 1].operation
+    if len(terminator.operands) != 1:
+        raise UnsupportedOp("yields several values; one is what a Spec has")
+    body = read(terminator.operands[0])
+    return body, operands - 1 in arguments(body)
+
+
+_IGNORED = frozenset({"fastmath", "overflowFlags", "roundingmode"})
+
+
+def _read_op(op: Any, read: Any) -> Expr:
+    op = op.operation
+    dtype = _dtype(op.results[0].type)
+    if op.name == "arith.constant":
+        return Const(str(op.attributes["value"]).rsplit(" :", 1)[0], dtype)
+    if op.name.split(".")[0] not in ("arith", "math") or len(op.results) != 1 or op.regions:
+        raise UnsupportedOp(f"its body has {op.name}, which has no vector form")
+    attrs = ", ".join(f"{n} = {op.attributes[n]}" for n in op.attributes if n not in _IGNORED)
+    return Apply(op.name, tuple(read(v) for v in op.operands), dtype, attrs)
+
+
+def _combined_term(body: Expr, output: int) -> Expr | None:
+    """What is added (or otherwise combined) to the output's element, or None."""
+    if not isinstance(body, Apply) or body.op not in COMBINES or body.op not in COMMUTATIVE:
+        return None
+    for old, term in (body.args, body.args[::-1]):
+        if isinstance(old, Arg) and old.index == output and output not in arguments(term):
+            return term
+    return None
+
+
+def _dtypes(body: Expr) -> dict[int, DType]:
+    """Inputs that are read as unsigned bytes and in no other way."""
+    unsigned: dict[int, bool] = {}
+
+    def visit(e: Expr, unsigned_here: bool) -> None:
+        if isinstance(e, Arg):
+            unsigned[e.index] = unsigned.get(e.index, True) and unsigned_here
+        elif isinstance(e, Apply):
+            for a in e.args:
+                visit(a, e.op in ("arith.extui", "arith.uitofp"))
+
+    visit(body, False)
+    kinds: dict[int, DType] = {}
+
+    def bytes_of(e: Expr) -> None:
+        if isinstance(e, Arg) and e.dtype == I8 and unsigned[e.index]:
+            kinds[e.index] = U8
+        elif isinstance(e, Apply):
+            for a in e.args:
+                bytes_of(a)
+
+    bytes_of(body)
+    return kinds

@@ -1,0 +1,35 @@
+"""Actions: the rewrites that turn Specs into Impls. One family per file; this is all of them.
+
+Schedule text names an Action by its class in lower case; `ACTIONS` is that table.
+"""
+
+from __future__ import annotations
+
+from .accumulate import Accumulate
+from .base import Action, NotApplicable
+from .finish import Finish
+from .move import Move
+from .select import Select
+from .split_reduction import SplitReduction
+from .tile import Tile
+
+__all__ = [
+    "ACTIONS",
+    "Accumulate",
+    "Action",
+    "Finish",
+    "Move",
+    "NotApplicable",
+    "Select",
+    "SplitReduction",
+    "Tile",
+]
+
+ACTIONS: dict[str, type[Action]] = {
+    "tile": Tile,
+    "move": Move,
+    "accumulate": Accumulate,
+    "split_reduction": SplitReduction,
+    "select": Select,
+    "finish": Finish,
+}

@@ -1,0 +1,165 @@
+"""`finish`: close a goal by the plain rule, without a search.
+
+Copies and fills that a schedule says nothing of are closed like this. The rule: if tiling to an
+instruction's extents makes it match, do that (cheapest by throughput); else walk the output in the
+order in which it lies in memory, vector by vector, and compute in lanes. Reductions are accumulated
+in registers. The result is correct for every Spec; how fast it is, is for schedules to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from math import prod
+
+from ..impl import Impl, Leaf, Loop, Open, children, with_child
+from ..memory import REG
+from ..spec import Kind, Spec, Start
+from ..target.instruction import Instruction
+from ..target.match import matches
+from ..target.target import Target
+from .accumulate import Accumulate
+from .base import Action, NotApplicable
+from .move import Move
+from .select import LANES, Select, lanes_of
+from .tile import Tile
+
+Tiling = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The plain rule."""
+
+    def __str__(self) -> str:
+        return "finish"
+
+    def apply(self, spec: Spec, target: Target) -> Impl:
+        """See the module's text. The Impl has no open leaves."""
+        action = _instruction_step(spec, target) or _plain_step(spec, target)
+        impl = action.apply(spec, target)
+        for label, child in list(children(impl)):
+            impl = with_child(impl, label, self.apply(child.spec, target))
+        return impl
+
+
+def _instruction_step(spec: Spec, target: Target) -> Action | None:
+    """The next tile towards the cheapest instruction that fits, or its selection."""
+    best: tuple[float, Instruction, Tiling] | None = None
+    for instruction in target.instructions:
+        goal = instruction.spec
+        if (goal.combine, goal.start) != (spec.combine, spec.start):
+            continue
+        if len(goal.inputs) != len(spec.inputs):
+            continue
+        for tiling in _tilings(spec, instruction):
+            cost = instruction.throughput
+            for name, size in tiling:
+                cost *= -(-spec.extents[name] // size)
+            if best is None or cost < best[0]:
+                best = (cost, instruction, tiling)
+    if best is None or best[0] > _lanes_cost(spec, target):
+        return None
+    for name, size in _walk(spec, dict(best[2])):
+        if size < spec.extents[name]:
+            return Tile(name, size)
+    return Select(best[1].name)
+
+
+def _lanes_cost(spec: Spec, target: Target) -> float:
+    """Roughly the cycles that lanes take: cheap along contiguous elements, else one by one."""
+    try:
+        lanes_of(spec, target)
+    except NotApplicable:
+        return float("inf")
+    axis = spec.axes[0].name if spec.axes else ""
+    steps = [
+        o.placement.layout.physical_strides(o.shape)[-1] if o.dim_of(axis) is not None else 1
+        for o in spec.operands
+        if not o.placement.in_registers
+    ]
+    return 1.0 if all(s == 1 for s in steps) else float(spec.points)
+
+
+def _tilings(spec: Spec, instruction: Instruction) -> Iterator[Tiling]:
+    """Ways to shrink the Spec's axes so that the instruction matches."""
+    its_axes = instruction.spec.axes
+    for chosen in permutations((*spec.axes, *(None for _ in its_axes)), len(its_axes)):
+        sizes = {a.name: 1 for a in spec.axes}
+        for mine, its in zip(chosen, its_axes, strict=True):
+            if mine is not None:
+                if mine.kind is not its.kind:
+                    break
+                sizes[mine.name] = min(mine.extent, its.extent)
+        else:
+            tile = spec
+            for name, size in sizes.items():
+                if size < spec.extents[name]:
+                    tile = tile.tiled(name, size, size)
+            if next(matches(tile, instruction), None) is not None:
+                yield tuple(sizes.items())
+
+
+def _plain_step(spec: Spec, target: Target) -> Action:
+    """The next Action of the walk in vectors."""
+    try:
+        lanes_of(spec, target)
+        return Select(LANES)
+    except NotApplicable:
+        pass
+    kept = _vector_sizes(spec, target)
+    for name, size in _walk(spec, kept):
+        axis = spec.axis(name)
+        if axis is not None and axis.kind is Kind.PARALLEL and size < axis.extent:
+            return Tile(name, size)
+    if spec.combine is not None and not spec.output.placement.in_registers:
+        return Move(spec.output.name, REG)
+    if spec.combine is not None and spec.start is Start.NOTHING:
+        return Accumulate()
+    for a in spec.axes:
+        if a.kind is Kind.REDUCTION:
+            return Tile(a.name, 1)
+    raise AssertionError(f"the plain rule has no step for {spec}")
+
+
+def _vector_sizes(spec: Spec, target: Target) -> dict[str, int]:
+    """How much of which axes to leave for the lanes."""
+    for o in (spec.output, *spec.inputs):
+        if o.placement.in_registers and o.placement.lanes > 1:
+            sizes: dict[str, int] = {}
+            left = o.placement.lanes
+            for part in reversed(o.placement.layout.parts):
+                if left <= 1:
+                    break
+                left //= part.size or 1
+                for name in o.map[part.dim].names:
+                    sizes[name] = sizes.get(name, 1) * (part.size or 1)
+            return sizes
+    axis = _contiguous_axis(spec)
+    if axis is None:
+        return {}
+    widest = max(o.dtype.bytes for o in spec.operands)
+    return {axis: target.lane_count(widest)}
+
+
+def _contiguous_axis(spec: Spec) -> str | None:
+    """The parallel axis along which the output (or else an input) is contiguous."""
+    for o in (spec.output, *spec.inputs):
+        dim = o.placement.layout.parts[-1].dim if o.placement.layout.parts else None
+        for a in spec.axes:
+            if a.kind is Kind.PARALLEL and a.name in spec.output.axes and o.dim_of(a.name) == dim:
+                return a.name
+    return next((a.name for a in spec.axes if a.kind is Kind.PARALLEL), None)
+
+
+def _walk(spec: Spec, kept: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """Axes and tile sizes, outermost first, in the order in which the output lies."""
+    layout = spec.output.placement.layout
+    for i, part in enumerate(layout.parts):
+        for name in spec.output.map[part.dim].names:
+            if name in spec.extents and spec.output.dim_of(name) is not None:
+                step = layout.step(i)
+                yield name, max(step - step % kept.get(name, 1), kept.get(name, 1))
+    for a in spec.axes:
+        yield a.name, kept.get(a.name, 1)

@@ -1,0 +1,146 @@
+"""`move OPERAND LEVEL [LAYOUT]`: bring an operand nearer, in another layout if one is given.
+
+    ... B[k, n] in mem      move B L2 [n/32][k][32n]     load:  copy B to B', panels of 32 columns
+                                                         main:  ... B'[k, n] in L2
+
+With a layout, or to registers, the operand is copied into a buffer of its own (`load`), used there,
+and copied back if it is the output (`store`). Without a layout, a move to a cache level emits no
+code: it says that from here on the lines are in that cache, which is where they count as used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import prod
+
+from ..expr import Arg
+from ..impl import Impl, Move as MoveImpl, Open
+from ..layout import Layout, Part, parse_layout
+from ..linear import Linear
+from ..memory import LEVELS, REG, Limits, Placement, nearness
+from ..spec import Axis, Kind, Operand, Spec, Start
+from ..target.target import Target
+from .base import NotApplicable, known_operand
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A new place for an operand."""
+
+    operand: str
+    level: str
+    layout: str = ""
+
+    def __str__(self) -> str:
+        return f"move {self.operand} {self.level}" + (f" {self.layout}" if self.layout else "")
+
+    def apply(self, spec: Spec, target: Target) -> Impl:
+        """See the module's text."""
+        position = known_operand(spec, self.operand)
+        operand = spec.operands[position]
+        self._check_level(operand)
+        if not self.layout and self.level != REG:
+            return self._rename(spec, position, target)
+        shape = spec.extent_of(operand)
+        placement = self._placement(operand, shape, target)
+        buffer = replace(operand, shape=shape, placement=placement, align=(0,) * len(shape))
+        limits = self._take(spec, buffer, target)
+        is_output = position == len(spec.inputs)
+        start = spec.start
+        if is_output and start is Start.FIRST:
+            if self.level != REG:
+                raise NotApplicable(
+                    f"operand {operand.name}: holds nothing on the first step of the loop around; "
+                    "move it to reg, or accumulate before that loop"
+                )
+            start = Start.VALUE
+        wanted = not is_output or start is Start.VALUE
+        body = replace(spec.with_operand(position, buffer), limits=limits, start=start)
+        return MoveImpl(
+            spec,
+            position,
+            buffer,
+            Open(copy_spec(operand, buffer, limits, spec.serial)) if wanted else None,
+            Open(body),
+            Open(copy_spec(buffer, operand, limits, spec.serial)) if is_output else None,
+        )
+
+    def _check_level(self, operand: Operand) -> None:
+        if self.level not in LEVELS:
+            raise NotApplicable(f"no memory level '{self.level}' (have: {', '.join(LEVELS)})")
+        here = operand.placement.level
+        near = nearness(self.level) - nearness(here)
+        if near < 0 or (near == 0 and (self.level == REG or not self.layout)):
+            raise NotApplicable(f"operand {operand.name}: is in {here} already")
+
+    def _rename(self, spec: Spec, position: int, target: Target) -> Impl:
+        operand = spec.operands[position]
+        body = spec.with_operand(
+            position, replace(operand, placement=replace(operand.placement, level=self.level))
+        )
+        limits = self._take(spec, replace(operand, shape=spec.extent_of(operand)), target)
+        return MoveImpl(spec, position, None, None, Open(replace(body, limits=limits)), None)
+
+    def _placement(self, operand: Operand, shape: tuple[int, ...], target: Target) -> Placement:
+        if not self.layout:
+            return _plain_registers(operand, shape, target)
+        try:
+            layout, lanes = parse_layout(self.layout, operand.dims)
+        except ValueError as error:
+            raise NotApplicable(f"operand {operand.name}: {error}") from None
+        if lanes and self.level != REG:
+            raise NotApplicable(f"operand {operand.name}: <...> is for registers, not {self.level}")
+        if self.level != REG and layout == operand.placement.layout:
+            raise NotApplicable(f"operand {operand.name}: has layout {self.layout} already")
+        if self.level == REG and not lanes:
+            lanes = 1
+        return Placement(self.level, layout, lanes)
+
+    def _take(self, spec: Spec, buffer: Operand, target: Target) -> Limits:
+        amount = held(buffer, self.level, target)
+        limits = spec.limits.take(self.level, amount)
+        if limits is None:
+            unit = "registers" if self.level == REG else "bytes"
+            raise NotApplicable(
+                f"operand {buffer.name}: takes {amount} {unit} of {self.level}, "
+                f"{spec.limits.left(self.level)} are left"
+            )
+        return limits
+
+
+def held(buffer: Operand, level: str, target: Target) -> int:
+    """What a buffer takes of a level: registers, or bytes."""
+    elements = buffer.placement.layout.size(buffer.shape)
+    if level != REG:
+        return elements * buffer.dtype.bytes
+    lanes = max(buffer.placement.lanes, 1)
+    return elements // lanes * max(1, -(-lanes * buffer.dtype.bytes // target.register_bytes))
+
+
+def _plain_registers(operand: Operand, shape: tuple[int, ...], target: Target) -> Placement:
+    """Registers along the dimension that lies contiguous in memory, or the last one that varies."""
+    old = operand.placement.layout
+    inner = old.parts[-1].dim
+    contiguous = old.strides is None or old.strides[-1] == 1
+    varying = [d for d, extent in enumerate(shape) if extent > 1]
+    if not varying:
+        return Placement(REG, Layout(tuple(Part(d) for d in range(len(shape)))), 1)
+    dim = inner if contiguous and inner in varying else varying[-1]
+    lanes = target.lane_count(operand.dtype.bytes)
+    parts = [*(Part(d) for d in range(len(shape))), Part(dim, lanes)]
+    return Placement(REG, Layout(tuple(parts)), lanes)
+
+
+def copy_spec(source: Operand, destination: Operand, limits: Limits, serial: bool) -> Spec:
+    """The Spec that copies between a buffer and the view it was made for, one axis per dimension."""
+    buffer = min(source, destination, key=lambda o: prod(o.shape))
+    names = buffer.dims
+    maps = tuple(Linear.var(n) for n in names)
+    return Spec(
+        tuple(Axis(n, Kind.PARALLEL, e) for n, e in zip(names, buffer.shape, strict=True)),
+        (replace(source, map=maps),),
+        replace(destination, map=maps),
+        Arg(0, source.dtype),
+        limits=limits,
+        serial=serial,
+    ).canonical()

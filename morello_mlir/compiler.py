@@ -1,0 +1,297 @@
+"""The facade: MLIR source in, functions on numpy arrays (or an object, assembly, ...) out.
+
+`compile` is what users call. `build` stops before the JIT and serves `morello-compile`, for machines
+other than the host as well. Both parse into a context of their own, so that a module that is given
+stays as it is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlir import ir
+
+from morello_mlir import passes
+from morello_mlir.passes import upstream
+from morello_mlir.passes.base import Diagnostic, PassFailure, Report, Severity
+from morello_mlir.passes.entry import ENTRY, is_entry
+from morello_mlir.passes.lower import LowerPass
+from morello_mlir.passes.pool import RELEASE
+from morello_mlir.runtime import llvm, openmp
+from morello_mlir.runtime.call import Function
+from morello_mlir.runtime.header import header
+from morello_mlir.runtime.jit import Code
+from morello_mlir.runtime.llvm import Form
+from morello_mlir.runtime.machine import Machine, machine, missing_features
+from morello_mlir.runtime.signature import ELEMENTS, Layout, Parameter, Signature
+from morello_mlir.runtime.translate import TranslationError, to_llvm_ir
+
+MAX_THREADS = 1024
+SCHEDULE = "morello.schedule"
+"""The attribute of an op that carries its schedule."""
+
+
+class CompileError(ValueError):
+    """The source cannot be compiled; `diagnostics` say where and why."""
+
+    def __init__(self, summary: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        """Make the text from the summary and the diagnostics."""
+        self.diagnostics = diagnostics
+        lines = [f"{_where(d)}{d.severity.value}: {d.message}" for d in diagnostics]
+        super().__init__("\n".join([summary, *lines]))
+
+
+@dataclass(frozen=True)
+class Built:
+    """A lowered module: text at each stage, and what its functions take."""
+
+    mlir: str
+    """The module after its schedule was applied, before lowering."""
+    llvm_ir: str
+    machine: Machine
+    signatures: tuple[Signature, ...]
+    releases: tuple[str, ...]
+    """Functions without arguments that free what a kernel keeps between calls."""
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def needs_openmp(self) -> bool:
+        """Whether the code calls LLVM's OpenMP runtime."""
+        return "@__kmpc_" in self.llvm_ir
+
+    def emit(self, *forms: Form, isolate: bool = False) -> tuple[bytes, ...]:
+        """Optimise and emit; `isolate` survives an abort of LLVM, for another process's cost."""
+        emit = llvm.emit_isolated if isolate else llvm.emit
+        return emit(self.llvm_ir, self.machine, *forms)
+
+    def header(self, title: str = "kernels") -> str:
+        """The C header of the functions."""
+        return header(self.signatures, self.releases, title)
+
+
+class Kernel:
+    """Compiled functions, as attributes (`kernel.matmul(a, b)`) or items (`kernel["matmul"]`)."""
+
+    def __init__(self, built: Built, isolate: bool = False) -> None:
+        """Emit and load `built`, which must be for a machine that this one can stand for."""
+        self._built = built
+        (data,) = built.emit(Form.OBJECT, isolate=isolate)
+        code = Code(data, built.releases)
+        self._functions = {s.name: Function(s, code) for s in built.signatures}
+
+    def __getitem__(self, name: str) -> Function:
+        """Return the function called `name`."""
+        if name not in self._functions:
+            known = ", ".join(self._functions) or "none with static shapes"
+            raise KeyError(f"no function '{name}' (functions: {known})")
+        return self._functions[name]
+
+    def __getattr__(self, name: str) -> Function:
+        """Return the function called `name`."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the functions."""
+        return iter(self._functions)
+
+    def __dir__(self) -> list[str]:
+        """Include the functions."""
+        return [*super().__dir__(), *self._functions]
+
+    @property
+    def mlir(self) -> str:
+        """The module after its schedule was applied."""
+        return self._built.mlir
+
+    @property
+    def llvm(self) -> str:
+        """The optimised LLVM IR."""
+        return self._built.emit(Form.LLVM)[0].decode()
+
+    @property
+    def asm(self) -> str:
+        """The assembly."""
+        return self._built.emit(Form.ASSEMBLY)[0].decode()
+
+    @property
+    def header(self) -> str:
+        """The C header of an object with these functions."""
+        return self._built.header()
+
+    @property
+    def diagnostics(self) -> tuple[str, ...]:
+        """Remarks and warnings of the compilation, with their places."""
+        found = self._built.diagnostics
+        return tuple(f"{_where(d)}{d.severity.value}: {d.message}" for d in found)
+
+
+def compile(
+    source: str | os.PathLike[str] | ir.Module,
+    target: str | Machine = "native",
+    threads: int = 1,
+    schedule: object = None,
+    *,
+    openmp_library: str | os.PathLike[str] | None = None,
+    isolate: bool = False,
+) -> Kernel:
+    """Compile MLIR for this machine and load it.
+
+    `source` is text, a path or a module; `schedule` the text of a schedule, a path, or a value whose
+    `str()` is the text. `target` may name a lesser machine than this one. `openmp_library` is the
+    path of LLVM's OpenMP runtime, looked up if needed and not given. `isolate` runs LLVM in another
+    process, which turns an abort of LLVM into an error.
+    """
+    built = build(source, target, threads, schedule)
+    if missing := missing_features(built.machine):
+        raise CompileError(
+            f"this machine cannot run code for '{built.machine.cpu}': it lacks {', '.join(missing)}"
+        )
+    if built.needs_openmp:
+        openmp.load(openmp_library)
+    return Kernel(built, isolate)
+
+
+def build(
+    source: str | os.PathLike[str] | ir.Module,
+    target: str | Machine = "native",
+    threads: int = 1,
+    schedule: object = None,
+) -> Built:
+    """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source."""
+    chosen = machine(target) if isinstance(target, str) else target
+    if not isinstance(threads, int) or not 1 <= threads <= MAX_THREADS:
+        raise ValueError(f"threads must be a whole number from 1 to {MAX_THREADS}, not {threads!r}")
+    context = _context()
+    report = Report()
+    with context:
+        try:
+            module = _parse(source, report)
+            _apply(module, schedule, target, threads, report)
+            applied = str(module)
+            LowerPass(chosen.cpu, chosen.features, threads).run(module, report)
+            _refuse_errors(report)
+            text = to_llvm_ir(module)
+        except PassFailure as failure:
+            raise CompileError(str(failure), tuple(report.diagnostics)) from failure
+        except TranslationError as failure:
+            raise CompileError(str(failure)) from failure
+        signatures = tuple(_signatures(module))
+        releases = tuple(_releases(module))
+    return Built(applied, text, chosen, signatures, releases, tuple(report.diagnostics))
+
+
+def _context() -> Any:
+    context = ir.Context()
+    # A pool of threads costs more than it gives on one kernel.
+    context.enable_multithreading(False)
+    return context
+
+
+def _parse(source: str | os.PathLike[str] | ir.Module, report: Report) -> Any:
+    text = _text(source)
+    try:
+        return ir.Module.parse(text)
+    except ir.MLIRError as failure:
+        for info in failure.error_diagnostics:
+            notes = tuple(Diagnostic(Severity.NOTE, n.location, n.message) for n in info.notes)
+            report.error(info.location, info.message, *notes)
+        raise PassFailure("the source is not valid MLIR") from failure
+
+
+def _text(source: str | os.PathLike[str] | ir.Module) -> str:
+    if isinstance(source, str) and ("\n" in source or "{" in source or not source.strip()):
+        return source
+    if isinstance(source, str | os.PathLike):
+        try:
+            return Path(source).read_text(encoding="utf-8")
+        except UnicodeDecodeError as failure:
+            raise CompileError(f"{os.fspath(source)} is not text: {failure}") from failure
+    operation = getattr(source, "operation", None)
+    if operation is None or not hasattr(operation, "get_asm"):
+        raise TypeError(
+            f"source must be MLIR text, a path or an MLIR module, not {type(source).__name__}"
+        )
+    text: str = operation.get_asm(enable_debug_info=True)
+    return text
+
+
+def _apply(
+    module: Any, schedule: object, target: str | Machine, threads: int, report: Report
+) -> None:
+    """Run `morello-apply` if there is a schedule, given or in the module."""
+    if schedule is None and not any(SCHEDULE in op.attributes for op in upstream.walk(module.operation)):
+        return
+    name = target if isinstance(target, str) else target.cpu
+    options: dict[str, Any] = {"target": name, "threads": threads}
+    if schedule is not None:
+        options["schedule"] = os.fspath(schedule) if _is_path(schedule) else str(schedule)
+    passes.pass_class("morello-apply")(**options).run(module, report)
+    _refuse_errors(report)
+
+
+def _is_path(schedule: object) -> bool:
+    return isinstance(schedule, os.PathLike)
+
+
+def _refuse_errors(report: Report) -> None:
+    if any(d.severity is Severity.ERROR for d in report.diagnostics):
+        raise PassFailure("the source cannot be compiled")
+
+
+def _where(diagnostic: Diagnostic) -> str:
+    location = diagnostic.location
+    if location is None:
+        return ""
+    if location.is_a_file():
+        return f"{location.filename}:{location.start_line}:{location.start_col}: "
+    return f"{location}: "
+
+
+def _releases(module: Any) -> Iterator[str]:
+    for op in module.body.operations:
+        if RELEASE in op.operation.attributes:
+            yield ir.StringAttr(op.operation.attributes["sym_name"]).value
+
+
+def _signatures(module: Any) -> Iterator[Signature]:
+    """Read back what `morello-entry` wrote down."""
+    for op in module.body.operations:
+        if not is_entry(op.operation):
+            continue
+        attributes = op.operation.attributes
+        entry = ir.DictAttr(attributes[ENTRY])
+        names = [ir.StringAttr(a).value for a in ir.ArrayAttr(entry["names"])]
+        types = [ir.TypeAttr(a).value for a in ir.ArrayAttr(entry["types"])]
+        written = [ir.BoolAttr(a).value for a in ir.ArrayAttr(entry["written"])]
+        inputs = len(names) - ir.IntegerAttr(entry["results"]).value
+        alignments = [ir.IntegerAttr(a).value for a in ir.ArrayAttr(entry["alignments"])]
+        yield Signature(
+            name=ir.StringAttr(attributes["sym_name"]).value,
+            parameters=tuple(
+                _parameter(name, kind, writes, number >= inputs, alignment)
+                for number, (name, kind, writes, alignment) in enumerate(
+                    zip(names, types, written, alignments, strict=True)
+                )
+            ),
+            returns=next(
+                (ELEMENTS[str(ir.TypeAttr(a).value)] for a in ir.ArrayAttr(entry["returns"])), None
+            ),
+        )
+
+
+def _parameter(name: str, kind: Any, written: bool, is_result: bool, alignment: int) -> Parameter:
+    if not isinstance(kind, ir.MemRefType):
+        return Parameter(name, ELEMENTS[str(kind)], None)
+    element = ELEMENTS[str(kind.element_type)]
+    strides, _ = kind.get_strides_and_offset()
+    layout = Layout(tuple(kind.shape), tuple(strides), max(alignment, element.size))
+    return Parameter(name, element, layout, written, is_result)

@@ -1,0 +1,164 @@
+"""Scalar bodies: what a structured op computes at one point of its iteration space.
+
+An expression is a tree of `Arg` (an input's element), `Const` and `Apply`. `Apply` names the MLIR
+op (`arith.mulf`, `math.exp`, ...), so a body is read from any linalg op and written back as vector
+ops without a table in between. Invariant: expressions are pure. Read next: `spec.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Union
+
+from .dtype import DType
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """The element of input number `index`."""
+
+    index: int
+    dtype: DType
+
+    def __str__(self) -> str:
+        return f"%{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A literal, kept as MLIR spells it so that no bit is lost."""
+
+    text: str
+    dtype: DType
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A pure scalar op on expressions; `attrs` is its generic-form property text, or empty."""
+
+    op: str
+    args: tuple[Expr, ...]
+    dtype: DType
+    attrs: str = ""
+
+    def __str__(self) -> str:
+        short = self.op.split(".", 1)[-1]
+        to = f" to {self.dtype}" if is_cast(self) else ""
+        return f"{short}({', '.join(map(str, self.args))}{to})"
+
+
+Expr = Union[Arg, Const, Apply]
+
+COMMUTATIVE = frozenset(
+    "arith." + op
+    for op in (
+        "addf addi mulf muli maximumf maxnumf minimumf minnumf maxsi maxui minsi minui andi ori xori"
+    ).split()
+)
+
+CASTS = frozenset(
+    "arith." + op
+    for op in "extf extsi extui truncf trunci sitofp uitofp fptosi fptoui bitcast".split()
+)
+
+# The ops that may join the terms of a reduction: the neutral element (None: by type, see `neutral`)
+# and the kind that `vector.reduction` knows them by.
+COMBINES = {
+    "arith.addf": "add",
+    "arith.addi": "add",
+    "arith.mulf": "mul",
+    "arith.muli": "mul",
+    "arith.maximumf": "maximumf",
+    "arith.maxnumf": "maxnumf",
+    "arith.minimumf": "minimumf",
+    "arith.minnumf": "minnumf",
+    "arith.maxsi": "maxsi",
+    "arith.maxui": "maxui",
+    "arith.minsi": "minsi",
+    "arith.minui": "minui",
+    "arith.andi": "and",
+    "arith.ori": "or",
+    "arith.xori": "xor",
+}
+
+
+def is_cast(expr: Expr) -> bool:
+    """Whether the expression converts its one argument to another type."""
+    return isinstance(expr, Apply) and expr.op in CASTS
+
+
+def neutral(combine: str, dtype: DType) -> Const:
+    """The element that `combine` leaves every other unchanged by."""
+    kind = COMBINES[combine]
+    top = (1 << (dtype.bits - 1)) - 1
+    if kind == "add":
+        # -0.0 is the exact neutral of floating-point addition; sums start at +0.0 as BLAS has it.
+        return Const(dtype.zero, dtype)
+    if kind in ("or", "xor", "maxui"):
+        return Const("0", dtype)
+    if kind == "mul":
+        return Const("1.0" if dtype.is_float else "1", dtype)
+    if kind in ("and", "minui"):
+        return Const("-1", dtype)
+    if kind == "maxsi":
+        return Const(str(-top - 1), dtype)
+    if kind == "minsi":
+        return Const(str(top), dtype)
+    return Const(infinity(dtype, negative=kind.startswith("max")), dtype)
+
+
+def infinity(dtype: DType, *, negative: bool) -> str:
+    """The MLIR literal of an infinity, as the hexadecimal bits that every float type accepts."""
+    exponent = {"f64": 0x7FF0000000000000, "f32": 0x7F800000, "bf16": 0x7F80, "f16": 0x7C00}
+    bits = exponent[dtype.name] | (1 << (dtype.bits - 1) if negative else 0)
+    return f"0x{bits:0{dtype.bits // 4}X}"
+
+
+def arguments(expr: Expr) -> tuple[int, ...]:
+    """The inputs an expression reads, each once, in order of first use."""
+    seen: dict[int, None] = {}
+
+    def visit(e: Expr) -> None:
+        if isinstance(e, Arg):
+            seen[e.index] = None
+        elif isinstance(e, Apply):
+            for a in e.args:
+                visit(a)
+
+    visit(expr)
+    return tuple(seen)
+
+
+def rename(expr: Expr, index: dict[int, int]) -> Expr:
+    """The expression with its inputs renumbered."""
+    if isinstance(expr, Arg):
+        return Arg(index[expr.index], expr.dtype)
+    if isinstance(expr, Apply):
+        return Apply(expr.op, tuple(rename(a, index) for a in expr.args), expr.dtype, expr.attrs)
+    return expr
+
+
+def same(a: Expr, b: Expr) -> bool:
+    """Whether two expressions are equal up to the order of commutative operands."""
+    if isinstance(a, Apply) and isinstance(b, Apply):
+        if (a.op, a.dtype, a.attrs, len(a.args)) != (b.op, b.dtype, b.attrs, len(b.args)):
+            return False
+        orders = permutations(b.args) if a.op in COMMUTATIVE else [b.args]
+        return any(all(map(same, a.args, order)) for order in orders)
+    return a == b
+
+
+def depth(expr: Expr) -> int:
+    """How many ops stand on the longest way from a leaf."""
+    return 1 + max(map(depth, expr.args), default=0) if isinstance(expr, Apply) else 0
+
+
+def ops(expr: Expr) -> tuple[Apply, ...]:
+    """Every op of the expression, arguments before users."""
+    if not isinstance(expr, Apply):
+        return ()
+    return (*(o for a in expr.args for o in ops(a)), expr)

@@ -1,0 +1,155 @@
+"""Impl: the tree that applying Actions builds. Loops, moves and sequences; leaves are instructions
+or open Specs.
+
+Every node keeps the Spec it meets, so a tree can be checked, priced and printed from any node down.
+Children are listed with a label, the same word that a schedule uses for them; the child under
+`main` is where a schedule goes on. Read next: `action/`, `schedule.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Union
+
+from .spec import Operand, Spec
+from .target.match import Lanes, Match
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A goal that nothing meets yet."""
+
+    spec: Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A goal that one instruction meets."""
+
+    spec: Spec
+    match: Match | Lanes
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`body` at every whole tile of an axis, `rest` at what is left of it (None if nothing is).
+
+    `order` is how the tiles run: `serial`, `unrolled`, or `parallel` over `threads`.
+    """
+
+    spec: Spec
+    axis: str
+    size: int
+    order: str
+    body: Impl
+    rest: Impl | None
+    threads: int = 1
+
+    @property
+    def trips(self) -> int:
+        """Whole tiles."""
+        return self.spec.extents[self.axis] // self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`body` works on operand number `position` in a new place.
+
+    `load` fills the new place first (None where its old contents are not wanted, or where a cache
+    holds the same bytes); `store` writes it back (None for an input, or where nothing was copied).
+    `buffer` is what the new place holds; None means that no code is emitted.
+    """
+
+    spec: Spec
+    position: int
+    buffer: Operand | None
+    load: Impl | None
+    body: Impl
+    store: Impl | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulate:
+    """`fill` writes the neutral element into the output, then `body` adds to it."""
+
+    spec: Spec
+    fill: Impl
+    body: Impl
+
+
+@dataclass(frozen=True, slots=True)
+class SplitReduction:
+    """`body` reduces into partial results, the operand `buffer`; `combine` adds those up."""
+
+    spec: Spec
+    buffer: Operand
+    body: Impl
+    rest: Impl | None
+    combine: Impl
+
+
+Impl = Union[Open, Leaf, Loop, Move, Accumulate, SplitReduction]
+
+MAIN = "main"
+_CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {
+    Open: (),
+    Leaf: (),
+    Loop: ((MAIN, "body"), ("rest", "rest")),
+    Move: (("load", "load"), (MAIN, "body"), ("store", "store")),
+    Accumulate: (("fill", "fill"), (MAIN, "body")),
+    SplitReduction: ((MAIN, "body"), ("rest", "rest"), ("combine", "combine")),
+}
+
+
+def children(impl: Impl) -> Iterator[tuple[str, Impl]]:
+    """The children that are there, in the order they run, each with its label."""
+    for label, field in _CHILDREN[type(impl)]:
+        child = getattr(impl, field)
+        if child is not None:
+            yield label, child
+
+
+def with_child(impl: Impl, label: str, child: Impl) -> Impl:
+    """The node with the child under `label` exchanged."""
+    fields = dict(_CHILDREN[type(impl)])
+    return replace(impl, **{fields[label]: child})  # type: ignore[arg-type]
+
+
+def open_specs(impl: Impl) -> Iterator[Spec]:
+    """The goals that are still open, in the order they would run."""
+    if isinstance(impl, Open):
+        yield impl.spec
+    for _, child in children(impl):
+        yield from open_specs(child)
+
+
+def headline(impl: Impl) -> str:
+    """One line for one node."""
+    if isinstance(impl, Open):
+        return f"open {impl.spec}"
+    if isinstance(impl, Leaf):
+        return str(impl.match)
+    if isinstance(impl, Loop):
+        order = "" if impl.order == "serial" else f" {impl.order}"
+        left = impl.spec.extents[impl.axis] % impl.size
+        tail = f" + {left}" if left else ""
+        return f"for {impl.axis} in {impl.trips} x {impl.size}{tail}{order}"
+    if isinstance(impl, Move):
+        o = impl.spec.operands[impl.position]
+        if impl.buffer is None:
+            body = impl.body.spec.operands[impl.position]
+            return f"{o.name} now in {body.placement.level}"
+        names = o.dims
+        return f"{o.name} to {impl.buffer.placement.describe(names)}"
+    if isinstance(impl, Accumulate):
+        return f"start {impl.spec.output.name} at the neutral element"
+    return f"partial {impl.spec.output.name} in {impl.buffer.placement.level}"
+
+
+def render(impl: Impl, depth: int = 0, label: str = "") -> str:
+    """The tree as indented lines."""
+    mark = f"{label}: " if label and label != MAIN else ""
+    lines = ["  " * depth + mark + headline(impl)]
+    lines += [render(child, depth + 1, name) for name, child in children(impl)]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Machines: instructions, how they match Specs, and what a target is."""

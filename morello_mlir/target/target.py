@@ -1,0 +1,49 @@
+"""Target: a machine. Its levels and their capacities, its registers, threads and instructions.
+
+Read next: `cpus.py` for the named machines, `dialect/isa/` for where instructions come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..memory import Limits
+from .instruction import Instruction
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A cache level: its capacity for one thread and its line, in bytes."""
+
+    name: str
+    capacity: int
+    line: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the engine needs to know of a machine."""
+
+    name: str
+    levels: tuple[Level, ...]
+    register_bytes: int
+    registers: int
+    features: frozenset[str]
+    instructions: tuple[Instruction, ...] = ()
+    lanes: Mapping[str, float] = field(default_factory=dict, compare=False, hash=False)
+    threads: int = 1
+
+    @property
+    def limits(self) -> Limits:
+        """Everything there is."""
+        caches = {level.name: level.capacity for level in self.levels}
+        return Limits.of(**caches, reg=self.registers)
+
+    def instruction(self, name: str) -> Instruction | None:
+        """The instruction of that name, or None."""
+        return next((i for i in self.instructions if i.name == name), None)
+
+    def lane_count(self, element_bytes: int) -> int:
+        """Elements of that size that one vector register holds."""
+        return max(1, self.register_bytes // element_bytes)

@@ -1,0 +1,151 @@
+"""Memory access by lanes: one vector from, or to, wherever its elements lie.
+
+Lanes whose elements are neighbours in memory move together. A vector that is not full is moved
+under a mask where the machine has masks for its element type, and in a shorter vector otherwise;
+memory outside the valid lanes is never touched. Lanes that are not valid read as zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...linear import Linear
+from ...target.target import Target
+from .view import MemoryView, vector_type
+from .writer import Writer
+
+
+
+@dataclass(frozen=True)
+class Run:
+    """Neighbouring lanes that are neighbours in memory."""
+
+    lane: int
+    length: int
+    address: Linear
+
+
+def runs(view: MemoryView, lanes: Sequence[tuple[int, ...] | None], writer: Writer) -> list[Run]:
+    """The valid lanes as runs, in order."""
+    found: list[Run] = []
+    for lane, index in enumerate(lanes):
+        if index is None:
+            continue
+        address = view.address(index, writer)
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.lane + last.length == lane
+            and last.address + last.length == address
+        ):
+            found[-1] = Run(last.lane, last.length + 1, last.address)
+        else:
+            found.append(Run(lane, 1, address))
+    return found
+
+
+def can_mask(target: Target, element_bytes: int) -> bool:
+    """Whether masked moves of that element size are one instruction."""
+    if "avx512bw" in target.features:
+        return True
+    return element_bytes >= 4
+
+
+def mask(valid: int, lanes: int, writer: Writer) -> str:
+    """The mask of the first `valid` lanes."""
+    return writer.top(f"vector.constant_mask [{valid}] : vector<{lanes}xi1>")
+
+
+def load(
+    view: MemoryView, lanes: Sequence[tuple[int, ...] | None], writer: Writer, target: Target
+) -> str:
+    """A vector of those elements (a scalar for one lane)."""
+    parts = runs(view, lanes, writer)
+    count, kind = len(lanes), vector_type(len(lanes), view.dtype)
+    if count == 1:
+        return _load_scalar(view, parts[0], writer)
+    if len(parts) == 1 and parts[0].lane == 0:
+        run = parts[0]
+        at = f"{view.memref}[{writer.address(run.address)}]"
+        if run.length == count:
+            return writer.value(f"vector.load {at} : {view.kind}, {kind}")
+        if can_mask(target, view.dtype.bytes):
+            valid = mask(run.length, count, writer)
+            zero = writer.constant(view.dtype.zero, kind)
+            return writer.value(
+                f"vector.maskedload {at}, {valid}, {zero} : "
+                f"{view.kind}, vector<{count}xi1>, {kind} into {kind}"
+            )
+    value = writer.constant(view.dtype.zero, kind)
+    for run in parts:
+        if run.length == 1:
+            element = _load_scalar(view, run, writer)
+            value = writer.value(
+                f"vector.insert {element}, {value} [{run.lane}] : {view.dtype.mlir} into {kind}"
+            )
+        else:
+            short = vector_type(run.length, view.dtype)
+            at = f"{view.memref}[{writer.address(run.address)}]"
+            piece = writer.value(f"vector.load {at} : {view.kind}, {short}")
+            value = writer.value(
+                f"vector.insert_strided_slice {piece}, {value} "
+                f"{{offsets = [{run.lane}], strides = [1]}} : {short} into {kind}"
+            )
+    return value
+
+
+def _load_scalar(view: MemoryView, run: Run, writer: Writer) -> str:
+    return writer.value(
+        f"memref.load {view.memref}[{writer.address(run.address)}] : {view.kind}"
+    )
+
+
+def store(
+    value: str,
+    view: MemoryView,
+    lanes: Sequence[tuple[int, ...] | None],
+    writer: Writer,
+    target: Target,
+) -> None:
+    """Write the valid lanes of a vector (or a scalar)."""
+    parts = runs(view, lanes, writer)
+    count, kind = len(lanes), vector_type(len(lanes), view.dtype)
+    if count == 1:
+        at = writer.address(parts[0].address)
+        writer.line(f"memref.store {value}, {view.memref}[{at}] : {view.kind}")
+        return
+    if len(parts) == 1 and parts[0].lane == 0:
+        run = parts[0]
+        at = f"{view.memref}[{writer.address(run.address)}]"
+        if run.length == count:
+            writer.line(f"vector.store {value}, {at} : {view.kind}, {kind}")
+            return
+        if can_mask(target, view.dtype.bytes):
+            valid = mask(run.length, count, writer)
+            writer.line(
+                f"vector.maskedstore {at}, {valid}, {value} : "
+                f"{view.kind}, vector<{count}xi1>, {kind}"
+            )
+            return
+    for run in parts:
+        at = f"{view.memref}[{writer.address(run.address)}]"
+        if run.length == 1:
+            element = writer.value(
+                f"vector.extract {value}[{run.lane}] : {view.dtype.mlir} from {kind}"
+            )
+            writer.line(f"memref.store {element}, {at} : {view.kind}")
+        else:
+            short = vector_type(run.length, view.dtype)
+            piece = slice_lanes(value, run.lane, run.length, kind, short, writer)
+            writer.line(f"vector.store {piece}, {at} : {view.kind}, {short}")
+
+
+def slice_lanes(
+    value: str, first: int, length: int, kind: str, short: str, writer: Writer
+) -> str:
+    """Neighbouring lanes of a vector."""
+    return writer.value(
+        f"vector.extract_strided_slice {value} "
+        f"{{offsets = [{first}], sizes = [{length}], strides = [1]}} : {kind} to {short}"
+    )

@@ -1,0 +1,145 @@
+"""A whole kernel: an Impl as the text of a function on the op's own operands.
+
+The function takes memrefs, scalars, and tensors. Every memref is seen as a flat buffer; a tensor
+input is read through `bufferization.to_buffer`, and a tensor result is written into a fresh buffer
+that becomes the returned tensor. The text parses with upstream dialects alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from ...action import Finish
+from ...action.move import copy_spec
+from ...impl import Impl
+from ...linear import Linear
+from ...spec import Operand, Spec, Start
+from ...target.target import Target
+from .tree import Tree
+from .view import MemoryView, RegisterView, View
+from .writer import Writer
+
+NAME = "kernel"
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What an operand is outside: its MLIR type, and for a memref its offset (None: dynamic)."""
+
+    kind: str
+    is_tensor: bool = False
+    is_memref: bool = False
+    offset: int | None = 0
+
+
+def emit_kernel(impl: Impl, arguments: Sequence[Argument], target: Target) -> str:
+    """The text of `func.func @kernel`, which returns the result where the output is a tensor."""
+    writer = Writer()
+    tree = Tree(writer, target)
+    spec = impl.spec
+    names = [f"%arg{i}" for i in range(len(arguments))]
+    views: list[View] = []
+    result = ""
+    for i, (operand, argument) in enumerate(zip(spec.operands, arguments, strict=True)):
+        is_output = i == len(spec.inputs)
+        if is_output and argument.is_tensor:
+            view = _result_buffer(operand, writer)
+            views.append(view)
+            if spec.start is Start.VALUE:
+                old = _view(operand, argument, names[i], writer)
+                copy = Finish().apply(copy_spec(operand, operand, spec.limits, False), target)
+                tree.emit(copy, [old, view])
+        else:
+            views.append(_view(operand, argument, names[i], writer))
+    tree.emit(impl, views)
+    output = arguments[-1]
+    if output.is_tensor:
+        shape = "x".join([*map(str, spec.output.shape), spec.output.dtype.mlir])
+        result = f" -> {output.kind}"
+        writer.epilogue.append(
+            f"  %result = bufferization.to_tensor %destination restrict writable "
+            f": memref<{shape}> to {output.kind}"
+        )
+        writer.epilogue.append(f"  return %result : {output.kind}")
+    else:
+        writer.epilogue.append("  return")
+    head = ", ".join(f"{n}: {a.kind}" for n, a in zip(names, arguments, strict=True))
+    return f"func.func @{NAME}({head}){result} {{\n{writer.text()}\n}}\n"
+
+
+def _start(operand: Operand) -> tuple[Linear, ...]:
+    return tuple(Linear() for _ in operand.shape)
+
+
+def _view(operand: Operand, argument: Argument, name: str, writer: Writer) -> View:
+    """An operand as it comes from outside."""
+    if operand.placement.in_registers:
+        view = RegisterView(operand.dtype, operand.placement.layout, 1, ())
+        view.values[()] = name
+        return view
+    kind = argument.kind
+    if argument.is_tensor:
+        kind = kind.replace("tensor", "memref", 1)
+        name = _top(writer, f"bufferization.to_buffer {name} read_only : {argument.kind} to {kind}")
+    return _flat(operand, name, kind, argument.offset, writer)
+
+
+def _result_buffer(operand: Operand, writer: Writer) -> MemoryView:
+    shape = "x".join([*map(str, operand.shape), operand.dtype.mlir])
+    writer.prologue.append(
+        f"  %destination = memref.alloc() {{alignment = 64 : i64}} : memref<{shape}>"
+    )
+    return _flat(operand, "%destination", f"memref<{shape}>", 0, writer)
+
+
+def _top(writer: Writer, text: str) -> str:
+    name = writer.fresh("buffer")
+    writer.prologue.append(f"  {name} = {text}")
+    return name
+
+
+def _flat(
+    operand: Operand, name: str, kind: str, offset: int | None, writer: Writer
+) -> MemoryView:
+    """A memref as one row of elements, starting where it starts."""
+    layout, shape = operand.placement.layout, operand.shape
+    strides = layout.physical_strides(shape)
+    extents = layout.physical_shape(shape)
+    span = 1 + sum((e - 1) * s for e, s in zip(extents, strides, strict=True))
+    element = operand.dtype.mlir
+    if offset == 0 and operand.placement.layout.strides is None and "strided" not in kind:
+        if len(shape) == 1:
+            flat, row = name, kind
+        elif not shape:
+            row = f"memref<1x{element}>"
+            flat = _top(writer, f"memref.expand_shape {name} [] output_shape [1] : {kind} into {row}")
+        else:
+            row = f"memref<{prod(shape)}x{element}>"
+            dims = ", ".join(map(str, range(len(shape))))
+            flat = _top(writer, f"memref.collapse_shape {name} [[{dims}]] : {kind} into {row}")
+    elif offset is not None:
+        tail = f", offset: {offset}" if offset else ""
+        row = f"memref<{span}x{element}, strided<[1]{tail}>>"
+        flat = _top(
+            writer,
+            f"memref.reinterpret_cast {name} to offset: [{offset}], sizes: [{span}], strides: [1] "
+            f": {kind} to {row}",
+        )
+    else:
+        rank = len(shape)
+        base = writer.fresh("base")
+        sizes = f"{base}s:{rank}, {base}t:{rank}"
+        index = ", ".join(["index"] * (2 * rank + 1))
+        writer.prologue.append(
+            f"  {base}, {base}o, {sizes} = memref.extract_strided_metadata {name} : {kind} -> "
+            f"memref<{element}>, {index}"
+        )
+        row = f"memref<{span}x{element}, strided<[1], offset: ?>>"
+        flat = _top(
+            writer,
+            f"memref.reinterpret_cast {base} to offset: [{base}o], sizes: [{span}], strides: [1] "
+            f": memref<{element}> to {row}",
+        )
+    return MemoryView(flat, row, operand.dtype, layout, shape, _start(operand))

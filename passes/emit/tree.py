@@ -1,0 +1,273 @@
+"""The walk over an Impl: loops, moves and sequences around leaves.
+
+Every node is written with one view per operand of its Spec. Loops over an axis that indexes a
+register operand are unrolled; other loops become `scf.for`, with the registers of the output as
+`iter_args`. `first` is what is known of the enclosing reduction loops: the induction variables that
+are all zero on the first step (empty: this is the first step), or None where it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Optional
+
+from ...expr import neutral
+from ...impl import Accumulate, Impl, Leaf, Loop, Move, SplitReduction
+from ...layout import lane_parts
+from ...linear import Linear
+from ...spec import Kind, Operand, Start
+from ...target.match import Match
+from ...target.target import Target
+from .leaf import emit_lanes, emit_match
+from .view import MemoryView, RegisterView, View, shifted, vector_type
+from .writer import Writer
+
+First = Optional[tuple[str, ...]]
+
+
+@dataclass
+class Tree:
+    """The emitter of one Impl."""
+
+    writer: Writer
+    target: Target
+    thread: tuple[str, int] | None = None
+
+    def emit(self, impl: Impl, views: Sequence[View], first: First = ()) -> None:
+        """Write the program of an Impl whose leaves are all closed."""
+        if isinstance(impl, Leaf):
+            emit = emit_match if isinstance(impl.match, Match) else emit_lanes
+            emit(impl.spec, impl.match, views, self.writer, self.target)  # type: ignore[arg-type]
+        elif isinstance(impl, Loop):
+            self._loop(impl, views, first)
+        elif isinstance(impl, Move):
+            self._move(impl, views, first)
+        elif isinstance(impl, Accumulate):
+            self.emit(impl.fill, [views[-1]])
+            self.emit(impl.body, views)
+        elif isinstance(impl, SplitReduction):
+            self._split(impl, views, first)
+        else:
+            raise AssertionError(f"an open Spec cannot be written: {impl.spec}")
+
+    def _loop(self, loop: Loop, views: Sequence[View], first: First) -> None:
+        if loop.order == "parallel" and loop.threads > 1 and loop.trips > 1:
+            self._parallel(loop, views)
+            return
+        in_registers = any(
+            isinstance(v, RegisterView) and loop.axis in o.axes
+            for o, v in zip(loop.spec.operands, views, strict=True)
+        )
+        if loop.trips == 1:
+            self.emit(loop.body, views, first)
+        elif loop.order == "unrolled" or in_registers:
+            for i in range(loop.trips):
+                step = first if i == 0 or loop.body.spec.start is not Start.FIRST else None
+                self.emit(loop.body, _at(loop, views, i * loop.size), step)
+        else:
+            self._for(loop, views, first)
+        if loop.rest is not None:
+            self.emit(loop.rest, _at(loop, views, loop.trips * loop.size), self._after(loop, first))
+
+    def _after(self, loop: Loop, first: First) -> First:
+        """What `first` is for the rest of a loop: it comes later only along a reduction."""
+        axis = loop.spec.axis(loop.axis)
+        return None if axis is not None and axis.kind is Kind.REDUCTION else first
+
+    def _for(self, loop: Loop, views: Sequence[View], first: First) -> None:
+        writer = self.writer
+        carried = _registers(views[-1])
+        variable = writer.fresh("i")
+        writer.ranges[variable] = loop.trips
+        bounds = f"{writer.index(0)} to {writer.index(loop.trips)} step {writer.index(1)}"
+        axis = loop.spec.axis(loop.axis)
+        reduces = axis is not None and axis.kind is Kind.REDUCTION
+        inner = first
+        if reduces and loop.body.spec.start is Start.FIRST:
+            inner = (*first, variable) if first is not None else None
+        body_views = _at(loop, views, Linear.var(variable, loop.size))
+        if not carried:
+            with writer.block(f"scf.for {variable} = {bounds} {{"):
+                self.emit(loop.body, body_views, inner)
+            return
+        output = views[-1]
+        assert isinstance(output, RegisterView)
+        results = writer.fresh("r")
+        names = [writer.fresh("a") for _ in carried]
+        pairs = ", ".join(f"{n} = {output.values[k]}" for n, k in zip(names, carried, strict=True))
+        kinds = ", ".join([output.kind] * len(carried))
+        header = f"{results}:{len(carried)} = scf.for {variable} = {bounds} "
+        with writer.block(f"{header}iter_args({pairs}) -> ({kinds}) {{"):
+            output.values.update(zip(carried, names, strict=True))
+            self.emit(loop.body, body_views, inner)
+            values = ", ".join(output.values[k] for k in carried)
+            writer.line(f"scf.yield {values} : {kinds}")
+        output.values.update({k: f"{results}#{i}" for i, k in enumerate(carried)})
+
+    def _parallel(self, loop: Loop, views: Sequence[View]) -> None:
+        """Each thread takes a contiguous share of the tiles; the last one also takes the rest."""
+        writer = self.writer
+        threads = min(loop.threads, loop.trips)
+        thread = writer.fresh("t")
+        writer.ranges[thread] = threads
+        share = f"affine_map<(d0) -> (d0 * {loop.trips} floordiv {threads})>"
+        variable = writer.fresh("i")
+        writer.ranges[variable] = loop.trips
+        with writer.block(f"scf.forall ({thread}) in ({threads}) {{"):
+            low = writer.value(f"affine.apply {share}({thread})")
+            after = writer.value(f"affine.apply affine_map<(d0) -> (d0 + 1)>({thread})")
+            high = writer.value(f"affine.apply {share}({after})")
+            inside = replace(self, thread=(thread, threads))
+            with writer.block(f"scf.for {variable} = {low} to {high} step {writer.index(1)} {{"):
+                inside.emit(loop.body, _at(loop, views, Linear.var(variable, loop.size)))
+            if loop.rest is not None:
+                last = writer.value(
+                    f"arith.cmpi eq, {thread}, {writer.index(threads - 1)} : index"
+                )
+                with writer.block(f"scf.if {last} {{"):
+                    inside.emit(loop.rest, _at(loop, views, loop.trips * loop.size))
+
+    def _move(self, move: Move, views: Sequence[View], first: First) -> None:
+        if move.buffer is None:
+            self.emit(move.body, views, first)
+            return
+        new = self.allocate(move.buffer)
+        old = views[move.position]
+        is_output = move.position == len(move.spec.inputs)
+        if move.load is not None:
+            if is_output and move.spec.start is Start.FIRST:
+                assert isinstance(new, RegisterView)
+                self._load_unless_first(move, old, new, first)
+            else:
+                self.emit(move.load, [old, new])
+        inner = list(views)
+        inner[move.position] = new
+        self.emit(move.body, inner, () if is_output else first)
+        if move.store is not None:
+            self.emit(move.store, [new, old])
+
+    def _load_unless_first(
+        self, move: Move, old: View, new: RegisterView, first: First
+    ) -> None:
+        """Registers start at the neutral element on the first step, at the old value later."""
+        assert move.spec.combine is not None and move.load is not None and move.buffer is not None
+        writer = self.writer
+        if first is None:
+            self.emit(move.load, [old, new])
+            return
+        start = writer.constant(neutral(move.spec.combine, new.dtype).text, new.kind)
+        keys = _all_keys(move.buffer)
+        if not first:
+            new.values.update(dict.fromkeys(keys, start))
+            return
+        zero = writer.index(0)
+        tests = [writer.once(f"arith.cmpi eq, {v}, {zero} : index") for v in first]
+        test = tests[0]
+        for other in tests[1:]:
+            test = writer.once(f"arith.andi {test}, {other} : i1")
+        kinds = ", ".join([new.kind] * len(keys))
+        results = writer.fresh("s")
+        with writer.block(f"{results}:{len(keys)} = scf.if {test} -> ({kinds}) {{", ""):
+            writer.line(f"scf.yield {', '.join([start] * len(keys))} : {kinds}")
+        with writer.block("} else {"):
+            self.emit(move.load, [old, new])
+            writer.line(f"scf.yield {', '.join(new.values[k] for k in keys)} : {kinds}")
+        new.values.update({k: f"{results}#{i}" for i, k in enumerate(keys)})
+
+    def _split(self, split: SplitReduction, views: Sequence[View], first: First) -> None:
+        partial = self.allocate(split.buffer)
+        inner = [*views[:-1], partial]
+        self.emit(split.body, inner)
+        if split.rest is not None:
+            axis, by = _rest_offset(split)
+            moved = [
+                shifted(v, o, axis, by)
+                for v, o in zip(views[:-1], split.spec.inputs, strict=True)
+            ]
+            self.emit(split.rest, [*moved, partial])
+        self.emit(split.combine, [partial, views[-1]], first)
+
+    def allocate(self, buffer: Operand) -> View:
+        """A place for a buffer: registers, or a part of a new allocation for every thread."""
+        start = tuple(Linear() for _ in buffer.shape)
+        layout = buffer.placement.layout
+        if buffer.placement.in_registers:
+            return RegisterView(buffer.dtype, layout, max(buffer.placement.lanes, 1), start)
+        size = layout.size(buffer.shape)
+        size += -size % max(1, 64 // buffer.dtype.bytes)
+        count = self.thread[1] if self.thread else 1
+        kind = f"memref<{size * count}x{buffer.dtype.mlir}>"
+        name = self.writer.fresh("buffer")
+        self.writer.prologue.append(f"  {name} = memref.alloc() {{alignment = 64 : i64}} : {kind}")
+        self.writer.epilogue.append(f"  memref.dealloc {name} : {kind}")
+        base = Linear.var(self.thread[0], size) if self.thread else Linear()
+        view = MemoryView(name, kind, buffer.dtype, layout, buffer.shape, start, base)
+        self._clear_padding(view)
+        return view
+
+    def _clear_padding(self, view: MemoryView) -> None:
+        """Zeros in the blocks that the buffer's extents fill only partly."""
+        physical = view.layout.physical_shape(view.shape)
+        strides = view.layout.physical_strides(view.shape)
+        for i, part in enumerate(view.layout.parts):
+            block = view.layout.block(part.dim)
+            if part.size is not None or view.shape[part.dim] % block == 0:
+                continue
+            outer = 1
+            for extent in physical[:i]:
+                outer *= extent
+            self._clear(view, outer, strides[i] * physical[i], strides[i])
+
+    def _clear(self, view: MemoryView, rows: int, pitch: int, length: int) -> None:
+        """The last `length` elements of each of `rows` stretches of `pitch`."""
+        writer = self.writer
+        lanes = self.target.lane_count(view.dtype.bytes)
+        while length % lanes:
+            lanes //= 2
+        kind = vector_type(lanes, view.dtype)
+        zero = writer.constant(view.dtype.zero, kind)
+        row, column = writer.fresh("i"), writer.fresh("i")
+        writer.ranges[row], writer.ranges[column] = rows, length // lanes
+        low, one = writer.index(0), writer.index(1)
+        with (
+            writer.block(f"scf.for {row} = {low} to {writer.index(rows)} step {one} {{"),
+            writer.block(
+                f"scf.for {column} = {low} to {writer.index(length // lanes)} step {one} {{"
+            ),
+        ):
+            at = view.base + Linear.of({row: pitch, column: lanes}, pitch - length)
+            where = f"{view.memref}[{writer.address(at)}] : {view.kind}"
+            if lanes > 1:
+                writer.line(f"vector.store {zero}, {where}, {kind}")
+            else:
+                writer.line(f"memref.store {zero}, {where}")
+
+
+def _rest_offset(split: SplitReduction) -> tuple[str, int]:
+    """The axis that was split, and how many of its terms the body has done."""
+    partial = split.combine.spec.reductions[-1].name
+    axis = partial[:-1]
+    extent = split.spec.extents[axis]
+    return axis, extent - extent % split.combine.spec.extents[partial]
+
+
+def _at(loop: Loop, views: Sequence[View], by: Linear | int) -> list[View]:
+    return [
+        shifted(v, o, loop.axis, by) for o, v in zip(loop.spec.operands, views, strict=True)
+    ]
+
+
+def _registers(view: View) -> list[tuple[int, ...]]:
+    return sorted(view.values) if isinstance(view, RegisterView) else []
+
+
+def _all_keys(buffer: Operand) -> list[tuple[int, ...]]:
+    """Every register of a buffer."""
+    layout = buffer.placement.layout
+    physical = layout.physical_shape(buffer.shape)
+    outer = physical[: len(physical) - lane_parts(layout, buffer.placement.lanes)]
+    return list(product(*(range(e) for e in outer)))
+
+

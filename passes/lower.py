@@ -1,0 +1,141 @@
+"""`morello-lower`: everything that is left, to the llvm dialect (and omp, for parallel loops).
+
+The steps, each in a file of its own where it is ours: tensors to memrefs (`bufferize.py`), linalg to
+loops, parallel loops to omp or to serial loops, elementary functions (`math.py`), scratch memory
+(`pool.py`), C entry points (`entry.py`), and upstream's lowerings in the order that we measured to
+give the fastest code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from mlir import ir
+from mlir.dialects import linalg
+
+from morello_mlir.passes import upstream
+from morello_mlir.passes.base import PassFailure, Report
+from morello_mlir.passes.bufferize import bufferize
+from morello_mlir.passes.entry import EntryPass, mark_results
+from morello_mlir.passes.math import MathPass
+from morello_mlir.passes.pool import PoolPass
+from morello_mlir.target.cpus import CPUS
+
+_FIRST = "inline,canonicalize,cse"
+_LOOPS = "func.func(convert-linalg-to-loops),canonicalize"
+_SERIAL = "func.func(scf-forall-to-for)"
+_PARALLEL = "func.func(scf-forall-to-parallel),convert-scf-to-openmp"
+_EMULATE_BF16 = (
+    "arith-emulate-unsupported-floats{source-types=bf16 target-type=f32},"
+    "arith-expand{include-bf16=true}"
+)
+_BF16 = "avx512bf16"
+_TO_LLVM = ",".join(
+    (
+        "canonicalize",
+        "cse",
+        "convert-vector-to-scf",
+        "convert-scf-to-cf",
+        "expand-strided-metadata",
+        "lower-affine",
+        "convert-vector-to-llvm{enable-x86vector=true}",
+        "finalize-memref-to-llvm",
+        "convert-math-to-llvm",
+        "convert-math-to-libm",
+        "convert-vector-to-llvm",
+        "convert-arith-to-llvm",
+        "convert-index-to-llvm",
+        "convert-openmp-to-llvm",
+        "convert-cf-to-llvm",
+        "convert-func-to-llvm",
+        "convert-ub-to-llvm",
+        "reconcile-unrealized-casts",
+        "canonicalize",
+        "cse",
+    )
+)
+
+
+@dataclass(frozen=True)
+class LowerPass:
+    """Lower everything that is left to the llvm dialect, with C entry points.
+
+    Takes a module of upstream dialects: linalg, tensor, scf, vector, memref, arith, math, func,
+    x86vector. Leaves llvm operations (and omp ones, for parallel loops) only; what cannot be lowered
+    is an error at its location.
+
+    `target` and `features` are LLVM's CPU name and feature list, set on every function; without
+    them the code fits whatever machine it is emitted for. `threads` above 1 runs parallel loops on
+    that many threads through OpenMP; 1 makes them serial loops, which need no runtime.
+    """
+
+    name: ClassVar[str] = "morello-lower"
+    target: str = ""
+    features: str = ""
+    threads: int = 1
+
+    def run(self, module: Any, report: Report) -> None:
+        """Rewrite `module` in place."""
+        upstream.run(module, _FIRST, report)
+        bufferize(module, report)
+        _copies_to_linalg(module)
+        upstream.run(module, _LOOPS, report)
+        self._lower_parallel(module, report)
+        MathPass().run(module, report)
+        PoolPass().run(module, report)
+        EntryPass().run(module, report)
+        if self.target and not self._has_bf16():
+            # LLVM would call a compiler library for each conversion.
+            upstream.run(module, _EMULATE_BF16, report)
+        upstream.run(module, _TO_LLVM, report)
+        _check(module, report)
+        mark_results(module)
+        self._set_target(module)
+
+    def _lower_parallel(self, module: Any, report: Report) -> None:
+        if self.threads > 1:
+            upstream.run(module, f"{_PARALLEL}{{num-threads={self.threads}}}", report)
+        else:
+            upstream.run(module, _SERIAL, report)
+
+    def _has_bf16(self) -> bool:
+        """Whether the target converts to bf16 by itself."""
+        listed = self.features.split(",")
+        if f"+{_BF16}" in listed or f"-{_BF16}" in listed:
+            return f"+{_BF16}" in listed
+        return self.target in CPUS and _BF16 in CPUS[self.target].features.split()
+
+    def _set_target(self, module: Any) -> None:
+        if not self.target:
+            return
+        features = [f for f in self.features.split(",") if f]
+        listed = ", ".join(f'"{f}"' for f in features)
+        for op in upstream.walk(module.operation):
+            if op.name == "llvm.func":
+                op.attributes["target_cpu"] = ir.StringAttr.get(self.target)
+                if features:
+                    text = f"#llvm.target_features<[{listed}]>"
+                    op.attributes["target_features"] = ir.Attribute.parse(text)
+
+
+def _copies_to_linalg(module: Any) -> None:
+    """Turn memref.copy into linalg.copy, hence loops; upstream would call its runner library."""
+    for op in upstream.walk(module.operation):
+        if op.name == "memref.copy":
+            source, target = op.operands
+            with ir.InsertionPoint(op), op.location:
+                linalg.copy(source, outs=[target])
+            op.erase()
+
+
+def _check(module: Any, report: Report) -> None:
+    """Refuse what translation to LLVM IR does not know; it would crash on it."""
+    left: dict[str, Any] = {}
+    for op in upstream.walk(module.operation):
+        if op.name != "builtin.module" and not op.name.startswith(("llvm.", "omp.")):
+            left.setdefault(op.name, op.location)
+    for name, location in left.items():
+        report.error(location, f"'{name}' has no lowering to LLVM")
+    if left:
+        raise PassFailure("operations are left that LLVM does not know")

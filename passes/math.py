@@ -1,0 +1,154 @@
+"""morello-math: elementary functions of vectors and scalars become arithmetic.
+
+Stock lowering calls the C library once per lane for exp, log, tanh and their like. Here each
+becomes a polynomial, branch-free, in fma and integer ops on the same shape, so that it runs at
+vector speed on any machine with fma. The functions stand in `emit/approx_*.py`, one Python
+function each; this file walks the module and makes IR of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mlir import ir
+
+from morello_mlir.passes.base import Report
+from morello_mlir.passes.emit import approx_erf, approx_exp, approx_log, approx_power, approx_trig
+from morello_mlir.passes.emit.approx_lanes import F32, F64, Format, Kind, Real, resize
+
+FUNCTIONS: dict[str, Callable[..., Real]] = {
+    "math.atan": approx_trig.atan,
+    "math.cos": approx_trig.cos,
+    "math.erf": approx_erf.erf,
+    "math.exp": approx_exp.exp,
+    "math.exp2": approx_exp.exp2,
+    "math.expm1": approx_exp.expm1,
+    "math.log": approx_log.log,
+    "math.log10": approx_log.log10,
+    "math.log1p": approx_log.log1p,
+    "math.log2": approx_log.log2,
+    "math.powf": approx_power.powf,
+    "math.rsqrt": approx_power.rsqrt,
+    "math.sin": approx_trig.sin,
+    "math.tanh": approx_exp.tanh,
+}
+"""What is expanded; sqrt, fma, absf, copysign, floor, ... are instructions and stay."""
+
+
+FORMATS = {"f16": Format(16, 10), "bf16": Format(16, 7), "f32": F32, "f64": F64}
+NAMES = {form: name for name, form in FORMATS.items()}
+PREDICATES = {"eq": 0, "oeq": 1, "ogt": 2, "oge": 3, "olt": 4, "ole": 5}
+
+Constants = dict[tuple[ir.Block, ir.Attribute], ir.Value]
+
+
+@dataclass(frozen=True)
+class MathPass:
+    """Expand `FUNCTIONS` on scalars and vectors of static shape, of f64, f32, f16 and bf16.
+
+    Takes any module. Leaves one where those ops are gone, and arith ops, math.fma, absf,
+    copysign and sqrt stand instead; other ops, element types, scalable vectors and tensors are
+    untouched. f16 and bf16 are computed in f32. Fast-math flags are neither used nor set.
+    """
+
+    name: ClassVar[str] = "morello-math"
+
+    def run(self, module: ir.Module, report: Report) -> None:
+        """Replace each op by its expansion, in place."""
+        found: list[ir.Operation] = []
+
+        def collect(op: ir.Operation) -> ir.WalkResult:
+            if op.name in FUNCTIONS and _element(op) in FORMATS:
+                found.append(op)
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(collect)
+        constants: Constants = {}
+        for op in found:
+            _expand(op, constants)
+
+
+def _element(op: ir.Operation) -> str:
+    """The element type of the first operand; "" for what is neither scalar nor static vector."""
+    type_ = op.operands[0].type
+    if isinstance(type_, ir.VectorType):
+        return "" if type_.scalable else str(type_.element_type)
+    return str(type_)
+
+
+def _expand(op: ir.Operation, constants: Constants) -> None:
+    """Put the expansion in the place of `op`."""
+    form, function = FORMATS[_element(op)], FUNCTIONS[op.name]
+    emit = IrEmitter(form, op, constants)
+    operands = [Real(operand, emit) for operand in op.operands]
+    if form.width < F32.width:
+        result = resize(function(*(resize(x, F32) for x in operands)), form)
+    else:
+        result = function(*operands)
+    op.result.replace_all_uses_with(result.value)
+    op.erase()
+
+
+class IrEmitter:
+    """The `Emitter` of IR: ops go before `op`, constants to the start of its block, once each."""
+
+    def __init__(self, form: Format, op: ir.Operation, constants: Constants) -> None:
+        """Make values of the shape of op's operand, with lanes of `form`."""
+        self.form = form
+        self._op = op
+        self._place = ir.InsertionPoint(op)
+        self._block = op.block
+        self._constants = constants
+        self._vector = (
+            op.operands[0].type if isinstance(op.operands[0].type, ir.VectorType) else None
+        )
+        names = {Kind.REAL: NAMES[form], Kind.WORD: f"i{form.width}", Kind.MASK: "i1"}
+        self._elements = {kind: ir.Type.parse(name, op.context) for kind, name in names.items()}
+        self._types = {kind: self._shaped(element) for kind, element in self._elements.items()}
+
+    def _shaped(self, element: ir.Type) -> ir.Type:
+        if self._vector is None:
+            return element
+        return ir.VectorType.get(self._vector.shape, element, loc=self._op.location)
+
+    def op(self, name: str, kind: Kind, *operands: ir.Value) -> ir.Value:
+        """Append one op."""
+        dialect, mnemonic, *predicate = name.split(".")
+        attributes = {}
+        if predicate:
+            i64 = ir.IntegerType.get_signless(64, self._op.context)
+            attributes["predicate"] = ir.IntegerAttr.get(i64, PREDICATES[predicate[0]])
+        return ir.Operation.create(
+            f"{dialect}.{mnemonic}",
+            [self._types[kind]],
+            operands,
+            attributes,
+            loc=self._op.location,
+            ip=self._place,
+        ).result
+
+    def constant(self, kind: Kind, number: float) -> ir.Value:
+        """The one constant op of this block that has the number."""
+        element = self._elements[kind]
+        if kind is Kind.REAL:
+            value = ir.FloatAttr.get(element, number, self._op.location)
+        else:
+            value = ir.IntegerAttr.get(element, number)
+        if self._vector is not None:
+            value = ir.DenseElementsAttr.get_splat(self._types[kind], value)
+        key = (self._block, value)
+        if key not in self._constants:
+            self._constants[key] = ir.Operation.create(
+                "arith.constant",
+                [self._types[kind]],
+                attributes={"value": value},
+                loc=self._op.location,
+                ip=ir.InsertionPoint.at_block_begin(self._block),
+            ).result
+        return self._constants[key]
+
+    def resized(self, form: Format) -> IrEmitter:
+        """Make values of the same shape with lanes of `form`."""
+        return IrEmitter(form, self._op, self._constants)
