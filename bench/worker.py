@@ -86,25 +86,36 @@ class Worker:
         return {"dtype": dtype}
 
     def run(self, name: str, seconds: float) -> dict[str, Any]:
-        """Warm up, then run for so long, at least once; the times per call of every sample."""
+        """Warm up, then run for so long, at least once; the times per call of the samples.
+
+        Samples in which another program took the CPU away are left out, if there are others.
+        """
         run, calls = self.ready[name].prepared.run, self.ready[name].calls
         until = time.perf_counter() + seconds * WARM_PART
         run()
         while time.perf_counter() < until:
             run()
-        samples = []
+        quiet: list[float] = []
+        disturbed: list[float] = []
         until = time.perf_counter() + seconds
         wall, cpu = time.perf_counter(), _cpu_seconds()
         while True:
-            if calls == 1:
-                samples.append(_elapsed(run))
-            else:
-                samples.append(_elapsed_many(run, calls) / calls)
+            switches = _switches()
+            sample = _elapsed(run) if calls == 1 else _elapsed_many(run, calls) / calls
+            (quiet if _switches() == switches else disturbed).append(sample)
             if time.perf_counter() >= until:
                 break
         wall, cpu = time.perf_counter() - wall, _cpu_seconds() - cpu
-        busy = cpu / wall / self.threads
-        return {"samples": samples, "calls": calls * len(samples), "busy": busy}
+        return {
+            "samples": quiet or disturbed,
+            "calls": calls * (len(quiet) + len(disturbed)),
+            "busy": cpu / wall / self.threads,
+        }
+
+
+def _switches() -> int:
+    """How often a thread of this process has lost its CPU to another program."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
 
 
 def _cpu_seconds() -> float:

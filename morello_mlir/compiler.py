@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from mlir import ir
@@ -165,9 +164,13 @@ def build(
     target: str | Machine = "native",
     threads: int = 1,
     schedule: object = None,
+    features: str = "",
 ) -> Built:
-    """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source."""
-    chosen = machine(target) if isinstance(target, str) else target
+    """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source.
+
+    `features` is LLVM's list, such as `+avx512bf16,-fma`, on top of those of a target that is named.
+    """
+    chosen = machine(target, features) if isinstance(target, str) else target
     if not isinstance(threads, int) or not 1 <= threads <= MAX_THREADS:
         raise ValueError(f"threads must be a whole number from 1 to {MAX_THREADS}, not {threads!r}")
     context = _context()
@@ -183,7 +186,9 @@ def build(
         except PassFailure as failure:
             raise CompileError(str(failure), tuple(report.diagnostics)) from failure
         except TranslationError as failure:
-            raise CompileError(str(failure)) from failure
+            for location, message in failure.diagnostics:
+                report.error(location, message)
+            raise CompileError(str(failure), tuple(report.diagnostics)) from failure
         signatures = tuple(_signatures(module))
         releases = tuple(_releases(module))
     return Built(applied, text, chosen, signatures, releases, tuple(report.diagnostics))
@@ -197,9 +202,11 @@ def _context() -> Any:
 
 
 def _parse(source: str | os.PathLike[str] | ir.Module, report: Report) -> Any:
-    text = _text(source)
     try:
-        return ir.Module.parse(text)
+        if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
+            with open(source, "rb"):  # MLIR's own message for a missing file has no reason
+                return ir.Module.parseFile(os.fspath(source))
+        return ir.Module.parse(_text(source))
     except ir.MLIRError as failure:
         for info in failure.error_diagnostics:
             notes = tuple(Diagnostic(Severity.NOTE, n.location, n.message) for n in info.notes)
@@ -207,14 +214,14 @@ def _parse(source: str | os.PathLike[str] | ir.Module, report: Report) -> Any:
         raise PassFailure("the source is not valid MLIR") from failure
 
 
-def _text(source: str | os.PathLike[str] | ir.Module) -> str:
-    if isinstance(source, str) and ("\n" in source or "{" in source or not source.strip()):
+def _is_path(source: str) -> bool:
+    """MLIR that is not blank has a brace or a new line somewhere; a path has neither."""
+    return bool(source.strip()) and "\n" not in source and "{" not in source
+
+
+def _text(source: object) -> str:
+    if isinstance(source, str):
         return source
-    if isinstance(source, str | os.PathLike):
-        try:
-            return Path(source).read_text(encoding="utf-8")
-        except UnicodeDecodeError as failure:
-            raise CompileError(f"{os.fspath(source)} is not text: {failure}") from failure
     operation = getattr(source, "operation", None)
     if operation is None or not hasattr(operation, "get_asm"):
         raise TypeError(
@@ -233,13 +240,10 @@ def _apply(
     name = target if isinstance(target, str) else target.cpu
     options: dict[str, Any] = {"target": name, "threads": threads}
     if schedule is not None:
-        options["schedule"] = os.fspath(schedule) if _is_path(schedule) else str(schedule)
+        is_path = isinstance(schedule, os.PathLike)
+        options["schedule"] = os.fspath(schedule) if is_path else str(schedule)
     passes.pass_class("morello-apply")(**options).run(module, report)
     _refuse_errors(report)
-
-
-def _is_path(schedule: object) -> bool:
-    return isinstance(schedule, os.PathLike)
 
 
 def _refuse_errors(report: Report) -> None:

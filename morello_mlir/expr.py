@@ -142,6 +142,18 @@ def rename(expr: Expr, index: dict[int, int]) -> Expr:
     return expr
 
 
+def replace_argument(expr: Expr, index: int, by: Expr) -> Expr:
+    """The expression with input number `index` gone: `by` in its place, later inputs one less."""
+    if isinstance(expr, Arg):
+        if expr.index == index:
+            return by
+        return Arg(expr.index - 1, expr.dtype) if expr.index > index else expr
+    if isinstance(expr, Apply):
+        args = tuple(replace_argument(a, index, by) for a in expr.args)
+        return Apply(expr.op, args, expr.dtype, expr.attrs)
+    return expr
+
+
 def same(a: Expr, b: Expr) -> bool:
     """Whether two expressions are equal up to the order of commutative operands."""
     if isinstance(a, Apply) and isinstance(b, Apply):

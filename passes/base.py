@@ -37,6 +37,10 @@ class Report:
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
+    def errors(self) -> list[Diagnostic]:
+        """The errors so far."""
+        return [d for d in self.diagnostics if d.severity is Severity.ERROR]
+
     def error(self, location: Any, message: str, *notes: Diagnostic) -> None:
         """Record an error; the pass that calls this raises `PassFailure` before it returns."""
         self.diagnostics.append(Diagnostic(Severity.ERROR, location, message, notes))

@@ -12,7 +12,6 @@ Names come from the argument attribute `morello.name`. Declarations stay as they
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -29,7 +28,6 @@ NAME = "morello.name"
 CIFACE = "_mlir_ciface_"
 BODY = ".body"
 _INTERNAL = "#llvm.linkage<internal>"
-_ADDRESSABLE = 1 << 47
 
 
 @dataclass(frozen=True)
@@ -174,9 +172,6 @@ def _check_type(kind: Any, function: Any, report: Report) -> None:
     ok = isinstance(kind, ir.IntegerType | ir.FloatType | ir.IndexType | ir.VectorType)
     if isinstance(kind, ir.MemRefType):
         ok = kind.memory_space is None and wrapper.strided(kind) is not None
-        if ok and kind.has_static_shape and math.prod(kind.shape) >= _ADDRESSABLE:
-            report.error(function.location, f"{kind} is larger than the address space")
-            raise PassFailure("an argument is too large")
     if not ok:
         report.error(
             function.location,

@@ -40,6 +40,20 @@ def load(path: str | os.PathLike[str] | None = None) -> str:
     return _load_any()
 
 
+def link_arguments() -> list[str]:
+    """What to give a C compiler to link with the runtime that `load` would take."""
+    for candidate in _candidates():
+        path = Path(candidate)
+        if path.is_absolute():
+            return [candidate, f"-Wl,-rpath,{path.parent}"]
+        try:
+            _open(candidate)
+        except OpenMPError:
+            continue
+        return [f"-l:{candidate}"]
+    raise OpenMPError(_ADVICE)
+
+
 @functools.cache
 def _load_any() -> str:
     failures: list[str] = []

@@ -16,12 +16,12 @@ from morello_mlir.runtime.capi import LLVMError
 
 
 class TranslationError(LLVMError):
-    """MLIR could not translate an operation; `diagnostics` are (location, message) pairs."""
+    """MLIR could not translate an operation; `diagnostics` are (`ir.Location`, message) pairs."""
 
-    def __init__(self, diagnostics: list[tuple[str, str]]) -> None:
-        """Keep the diagnostics, with locations as text."""
+    def __init__(self, diagnostics: list[tuple[Any, str]]) -> None:
+        """Keep the diagnostics; a location is None where there is none."""
         self.diagnostics = diagnostics
-        lines = [f"{where}: {what}" for where, what in diagnostics] or ["no reason given"]
+        lines = [what for _, what in diagnostics] or ["no reason given"]
         super().__init__("cannot translate to LLVM IR: " + "; ".join(lines))
 
 
@@ -36,7 +36,9 @@ def _translate_function() -> Any:
     import mlir._mlir_libs
 
     directory = Path(next(iter(mlir._mlir_libs.__path__)))
-    function = ctypes.CDLL(str(directory / "libMLIRPythonCAPI.so")).mlirTranslateModuleToLLVMIR
+    # PyDLL keeps the lock of the interpreter, which diagnostics need: their handler is in Python.
+    library = ctypes.PyDLL(str(directory / "libMLIRPythonCAPI.so"))
+    function = library.mlirTranslateModuleToLLVMIR
     function.restype = ctypes.c_void_p
     function.argtypes = (_Operation, ctypes.c_void_p)
     return function
@@ -56,10 +58,10 @@ def to_llvm_ir(module: Any) -> str:
     """LLVM IR text of an `ir.Module` that holds llvm (and omp) operations only."""
     from mlir.dialects import llvm as _  # registers the translation interfaces
 
-    found: list[tuple[str, str]] = []
+    found: list[tuple[Any, str]] = []
 
     def on_diagnostic(info: Any) -> bool:
-        found.append((str(info.location), info.message))
+        found.append((info.location, info.message))
         return True
 
     handler = module.context.attach_diagnostic_handler(on_diagnostic)
@@ -68,7 +70,7 @@ def to_llvm_ir(module: Any) -> str:
             pointer = _operation_pointer(module.operation)
             translated = _translate_function()(_Operation(pointer), context)
             if not translated:
-                raise TranslationError(found + [("LLVM", error) for error in errors])
+                raise TranslationError(found + [(None, error) for error in errors])
             lib = capi.library()
             text = capi.take_message(lib.LLVMPrintModuleToString(translated))
             lib.LLVMDisposeModule(translated)
