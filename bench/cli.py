@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bench import document, host, record, selftest, table
 from bench.measure import Crew, Plan, measure
@@ -60,10 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"no workload has '{options.only}' in its name", file=sys.stderr)
         return 2
     plan = Plan(peers, options.seconds, options.rounds, options.cpus, interpreters(options.python))
-    started = time.time()
-    print(_heading(plan))
+    started, about = time.time(), host.describe()
+    print(_heading(plan, about))
     results = run(workloads, plan)
-    recorded = record.record(plan, started, results)
+    recorded = record.record(plan, started, about, results)
     if options.json:
         options.json.write_text(json.dumps(recorded, indent=1) + "\n")
     if options.markdown:
@@ -104,8 +105,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(each) for each in text.split(","))
 
 
-def _heading(plan: Plan) -> str:
-    about = host.describe()
+def _heading(plan: Plan, about: dict[str, Any]) -> str:
     pinned = ", ".join(str(each) for each in plan.cpus)
     return (
         f"{about['cpu']} (family {about['family']}, model {about['model']}), CPUs {pinned}, "

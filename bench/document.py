@@ -64,11 +64,9 @@ def _versions(recorded: Mapping[str, Any]) -> list[str]:
 
 
 def _without_paths(command: list[str]) -> list[str]:
-    """The command as another person would type it: of an interpreter's path only the name."""
+    """The command as another person would type it: of an absolute path only the name."""
     kept = []
-    for i, word in enumerate(command):
-        if i and command[i - 1] == "--python":
-            pattern, equals, path = word.rpartition("=")
-            word = f"{pattern}{equals}{Path(path).name}"
-        kept.append(word)
+    for word in command:
+        pattern, equals, path = word.rpartition("=")
+        kept.append(f"{pattern}{equals}{Path(path).name}" if path.startswith("/") else word)
     return kept

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bench import host, stats, verdict
+from bench import stats, verdict
 from bench.measure import Plan
 from bench.series import Series
 from bench.workload import Workload
@@ -17,16 +17,19 @@ SCHEMA = 1
 
 
 def record(
-    plan: Plan, started: float, results: Sequence[tuple[Workload, Sequence[Series]]]
+    plan: Plan,
+    started: float,
+    about: dict[str, Any],
+    results: Sequence[tuple[Workload, Sequence[Series]]],
 ) -> dict[str, Any]:
-    """Everything, as plain values; times in seconds."""
+    """Everything, as plain values, times in seconds; `about` is the machine as the run began."""
     stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started))
     return {
         "schema": SCHEMA,
         "date": stamp,
         "took": round(time.time() - started, 1),
         "command": ["python", "-m", "bench", *sys.argv[1:]],
-        "host": host.describe(),
+        "host": about,
         "plan": {"seconds": plan.seconds, "rounds": plan.rounds, "pinned": list(plan.cpus)},
         "workloads": [_case(workload, case) for workload, case in results],
     }

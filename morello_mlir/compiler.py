@@ -1,8 +1,8 @@
 """The facade: MLIR source in, functions on numpy arrays (or an object, assembly, ...) out.
 
-`compile` is what users call. `build` stops before the JIT and serves `morello-compile`, for machines
-other than the host as well. Both parse into a context of their own, so that a module that is given
-stays as it is.
+`compile` is what users call. `build` stops before the JIT and serves `morello-compile`, for other
+machines than the host as well. Both parse into a context of their own, so that a module that is
+given stays as it is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from mlir import ir
 
-from morello_mlir import passes
+from morello_mlir import dialect, passes
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import Diagnostic, PassFailure, Report, Severity
 from morello_mlir.passes.entry import ENTRY, is_entry
@@ -22,6 +22,7 @@ from morello_mlir.passes.lower import LowerPass
 from morello_mlir.passes.pool import RELEASE
 from morello_mlir.runtime import llvm, openmp
 from morello_mlir.runtime.call import Function
+from morello_mlir.runtime.capi import LLVMError
 from morello_mlir.runtime.header import header
 from morello_mlir.runtime.jit import Code
 from morello_mlir.runtime.llvm import Form
@@ -144,10 +145,10 @@ def compile(
 ) -> Kernel:
     """Compile MLIR for this machine and load it.
 
-    `source` is text, a path or a module; `schedule` the text of a schedule, a path, or a value whose
-    `str()` is the text. `target` may name a lesser machine than this one. `openmp_library` is the
-    path of LLVM's OpenMP runtime, looked up if needed and not given. `isolate` runs LLVM in another
-    process, which turns an abort of LLVM into an error.
+    `source` is text, a path or a module; `schedule` the text of a schedule, a path, or a value
+    whose `str()` is the text. `target` may name a lesser machine than this one. `openmp_library`
+    is the path of LLVM's OpenMP runtime, looked up if needed and not given. `isolate` runs LLVM in
+    another process, which turns an abort of LLVM into an error.
     """
     built = build(source, target, threads, schedule)
     if missing := missing_features(built.machine):
@@ -156,7 +157,10 @@ def compile(
         )
     if built.needs_openmp:
         openmp.load(openmp_library)
-    return Kernel(built, isolate)
+    try:
+        return Kernel(built, isolate)
+    except LLVMError as failure:
+        raise CompileError(f"LLVM: {failure}") from failure
 
 
 def build(
@@ -168,7 +172,7 @@ def build(
 ) -> Built:
     """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source.
 
-    `features` is LLVM's list, such as `+avx512bf16,-fma`, on top of those of a target that is named.
+    `features` is LLVM's list, such as `+avx512bf16,-fma`, on top of those of a named target.
     """
     chosen = machine(target, features) if isinstance(target, str) else target
     if not isinstance(threads, int) or not 1 <= threads <= MAX_THREADS:
@@ -184,7 +188,8 @@ def build(
             _refuse_errors(report)
             text = to_llvm_ir(module)
         except PassFailure as failure:
-            raise CompileError(str(failure), tuple(report.diagnostics)) from failure
+            summary = f"the source cannot be compiled ({failure})"
+            raise CompileError(summary, tuple(report.diagnostics)) from failure
         except TranslationError as failure:
             for location, message in failure.diagnostics:
                 report.error(location, message)
@@ -198,6 +203,8 @@ def _context() -> Any:
     context = ir.Context()
     # A pool of threads costs more than it gives on one kernel.
     context.enable_multithreading(False)
+    if register := getattr(dialect, "register", None):
+        register(context)
     return context
 
 
@@ -235,20 +242,21 @@ def _apply(
     module: Any, schedule: object, target: str | Machine, threads: int, report: Report
 ) -> None:
     """Run `morello-apply` if there is a schedule, given or in the module."""
-    if schedule is None and not any(SCHEDULE in op.attributes for op in upstream.walk(module.operation)):
+    if schedule is None and not any(
+        SCHEDULE in op.attributes for op in upstream.walk(module.operation)
+    ):
         return
     name = target if isinstance(target, str) else target.cpu
     options: dict[str, Any] = {"target": name, "threads": threads}
     if schedule is not None:
-        is_path = isinstance(schedule, os.PathLike)
-        options["schedule"] = os.fspath(schedule) if is_path else str(schedule)
+        options["schedule"] = str(schedule)
     passes.pass_class("morello-apply")(**options).run(module, report)
     _refuse_errors(report)
 
 
 def _refuse_errors(report: Report) -> None:
     if any(d.severity is Severity.ERROR for d in report.diagnostics):
-        raise PassFailure("the source cannot be compiled")
+        raise PassFailure("see the errors")
 
 
 def _where(diagnostic: Diagnostic) -> str:

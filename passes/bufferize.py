@@ -23,7 +23,7 @@ RESULT = "bufferize.result"
 
 _WRITABLE = "bufferization.writable"
 _BUFFERIZE = (
-    "one-shot-bufferize{bufferize-function-boundaries"
+    "one-shot-bufferize{bufferize-function-boundaries allow-return-allocs-from-loops"
     " function-boundary-type-conversion=identity-layout-map},canonicalize,cse"
 )
 _OUT_PARAMETERS = "buffer-results-to-out-params{modify-public-functions add-result-attr}"
@@ -31,6 +31,7 @@ _VIEWS = frozenset(
     f"memref.{name}"
     for name in ("subview", "cast", "reinterpret_cast", "collapse_shape", "expand_shape", "view")
 )
+_CARRIERS = ("scf.yield", "scf.condition", "func.return", "cf.br", "cf.cond_br")
 
 
 def bufferize(module: Any, report: Report) -> None:
@@ -156,8 +157,6 @@ def _escapes(value: Any) -> bool:
                 return True
         elif user.name == "memref.dealloc":
             continue
-        elif any(isinstance(r.type, ir.MemRefType) for r in user.results):
-            return True
-        elif user.name in ("scf.yield", "func.return", "cf.br", "cf.cond_br", "scf.condition"):
+        elif user.name in _CARRIERS or any(isinstance(r.type, ir.MemRefType) for r in user.results):
             return True
     return False

@@ -106,9 +106,7 @@ def _split(function: Any, module: Any, symbols: set[str], report: Report) -> Non
     _rename(function, name, body, module)
     plain = len(results) <= 1 and all(map(wrapper.has_plain_form, (*kinds, *results)))
     if plain:
-        arguments = [
-            wrapper.pointer_form(n, p.type, p.result) for n, p in enumerate(parameters)
-        ]
+        arguments = [wrapper.pointer_form(n, p.type, p.result) for n, p in enumerate(parameters)]
         text = wrapper.plain_wrapper(name, body, kinds, arguments, results)
         entry = _insert(text, function, kinds, results)
         entry.attributes[ENTRY] = _entry(parameters, results)

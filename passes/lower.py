@@ -1,9 +1,9 @@
 """`morello-lower`: everything that is left, to the llvm dialect (and omp, for parallel loops).
 
-The steps, each in a file of its own where it is ours: tensors to memrefs (`bufferize.py`), linalg to
-loops, parallel loops to omp or to serial loops, elementary functions (`math.py`), scratch memory
-(`pool.py`), C entry points (`entry.py`), and upstream's lowerings in the order that we measured to
-give the fastest code.
+The steps, each in a file of its own where it is ours: composite ops (`decompose.py`), tensors to
+memrefs (`bufferize.py`), linalg to loops, parallel loops to omp or to serial loops, elementary
+functions (`math.py`), scratch memory (`pool.py`), C entry points (`entry.py`), and upstream's
+lowerings in the order that we measured to give the fastest code.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mlir import ir
-from mlir.dialects import linalg
+from mlir.dialects import linalg, vector
 
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import PassFailure, Report
 from morello_mlir.passes.bufferize import bufferize
+from morello_mlir.passes.decompose import decompose
 from morello_mlir.passes.entry import EntryPass, mark_results
 from morello_mlir.passes.math import MathPass
 from morello_mlir.passes.pool import PoolPass
 from morello_mlir.target.cpus import CPUS
 
 _FIRST = "inline,canonicalize,cse"
-_LOOPS = "func.func(convert-linalg-to-loops),canonicalize"
+_LOOPS = "func.func(convert-linalg-to-loops),lower-affine,canonicalize"
 _SERIAL = "func.func(scf-forall-to-for)"
 _PARALLEL = "func.func(scf-forall-to-parallel),convert-scf-to-openmp"
 _EMULATE_BF16 = (
@@ -37,6 +38,7 @@ _TO_LLVM = ",".join(
     (
         "canonicalize",
         "cse",
+        "func.func(lower-vector-multi-reduction)",
         "convert-vector-to-scf",
         "convert-scf-to-cf",
         "expand-strided-metadata",
@@ -64,8 +66,8 @@ class LowerPass:
     """Lower everything that is left to the llvm dialect, with C entry points.
 
     Takes a module of upstream dialects: linalg, tensor, scf, vector, memref, arith, math, func,
-    x86vector. Leaves llvm operations (and omp ones, for parallel loops) only; what cannot be lowered
-    is an error at its location.
+    x86vector. Leaves llvm operations (and omp ones, for parallel loops) only; what cannot be
+    lowered is an error at its location.
 
     `target` and `features` are LLVM's CPU name and feature list, set on every function; without
     them the code fits whatever machine it is emitted for. `threads` above 1 runs parallel loops on
@@ -81,9 +83,11 @@ class LowerPass:
         """Rewrite `module` in place."""
         _check_sizes(module, report)
         upstream.run(module, _FIRST, report)
+        decompose(module, report)
         bufferize(module, report)
         _copies_to_linalg(module)
         upstream.run(module, _LOOPS, report)
+        _widen_bits(module)
         self._lower_parallel(module, report)
         MathPass().run(module, report)
         PoolPass().run(module, report)
@@ -147,6 +151,31 @@ def _copies_to_linalg(module: Any) -> None:
             with ir.InsertionPoint(op), op.location:
                 linalg.copy(source, outs=[target])
             op.erase()
+
+
+def _widen_bits(module: Any) -> None:
+    """Access integers below a byte as vectors of one: as scalars, upstream's lowering asserts.
+
+    Each element takes a byte either way.
+    """
+    for op in upstream.walk(module.operation):
+        if op.name not in ("memref.load", "memref.store"):
+            continue
+        is_load = op.name == "memref.load"
+        array = op.operands[0 if is_load else 1]
+        kind = ir.MemRefType(array.type).element_type
+        if not isinstance(kind, ir.IntegerType) or kind.width >= 8:
+            continue
+        with ir.InsertionPoint(op), op.location:
+            one = ir.VectorType.get([1], kind)
+            if is_load:
+                loaded = vector.LoadOp(one, array, list(op.operands)[1:]).result
+                bit = vector.ExtractOp(loaded, [], [0]).result
+                op.results[0].replace_all_uses_with(bit)
+            else:
+                stored = vector.FromElementsOp(one, [op.operands[0]]).result
+                vector.StoreOp(stored, array, list(op.operands)[2:])
+        op.erase()
 
 
 def _check(module: Any, report: Report) -> None:

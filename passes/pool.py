@@ -1,13 +1,13 @@
-"""`morello-pool`: scratch memory that outlives a call, so that it does not fault in its pages again.
+"""`morello-pool`: scratch memory that outlives a call, so that its pages fault in only once.
 
-Takes bufferized IR. In each function, `memref.alloc`s of static size at the top level that are freed
-at the top level become parts of one block of memory. A global slot keeps that block between calls:
+Takes bufferized IR. In each function, `memref.alloc`s of static size at the top level that are
+freed at the top level become parts of one block of memory. A global slot keeps it between calls:
 
 - at entry the slot is atomically exchanged with null; the block is allocated only if it was null;
 - at exit the block is exchanged into the slot, and what it displaces is freed.
 
-So concurrent and recursive calls are safe: whoever finds the slot empty allocates. The slot holds at
-most one block. `f_free_workspace` gives it back; it is marked `morello.release`.
+So concurrent and recursive calls are safe: whoever finds the slot empty allocates. The slot holds
+at most one block. `f_free_workspace` gives it back; it is marked `morello.release`.
 """
 
 from __future__ import annotations
@@ -106,12 +106,12 @@ def _bytes(allocation: Any) -> int:
     plain = kind.has_static_shape and kind.memory_space is None
     if not plain or kind.layout != ir.AffineMapAttr.get(ir.AffineMap.get_identity(kind.rank)):
         return 0
-    return math.prod(kind.shape) * ((bits + 7) // 8)
+    return int(math.prod(kind.shape) * ((bits + 7) // 8))
 
 
 def _alignment(allocation: Any) -> int:
     if "alignment" in allocation.attributes:
-        return max(_LINE, ir.IntegerAttr(allocation.attributes["alignment"]).value)
+        return max(_LINE, int(ir.IntegerAttr(allocation.attributes["alignment"]).value))
     return _LINE
 
 

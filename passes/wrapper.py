@@ -74,7 +74,11 @@ def pointer_form(number: int, kind: Any, is_result: bool) -> Argument:
 
 
 def wrapper(
-    name: str, body: str, kinds: Sequence[Any], arguments: Sequence[Argument], results: Sequence[Any]
+    name: str,
+    body: str,
+    kinds: Sequence[Any],
+    arguments: Sequence[Argument],
+    results: Sequence[Any],
 ) -> str:
     """The text of a function `name` that calls `body`, which takes `kinds`."""
     declared = ", ".join(a.declaration for a in arguments)
@@ -93,7 +97,11 @@ def wrapper(
 
 
 def plain_wrapper(
-    name: str, body: str, kinds: Sequence[Any], arguments: Sequence[Argument], results: Sequence[Any]
+    name: str,
+    body: str,
+    kinds: Sequence[Any],
+    arguments: Sequence[Argument],
+    results: Sequence[Any],
 ) -> str:
     """`wrapper` for at most one result, which is returned as C returns it."""
     text = wrapper(name, body, kinds, arguments, results)

@@ -1,7 +1,7 @@
 """Run a tool's work in a forked process, so that an abort of LLVM or MLIR is an error message.
 
-The libraries are built with assertions and end the process on some bad input; nothing in the process
-can catch that. A fork at the start, before anything is loaded, costs about a millisecond.
+The libraries are built with assertions and end the process on some bad input; nothing in the
+process can catch that. A fork at the start, before anything is loaded, costs about a millisecond.
 """
 
 from __future__ import annotations

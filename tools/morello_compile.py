@@ -1,7 +1,7 @@
 """`morello-compile`: MLIR to an object, assembly, LLVM IR, a shared library or a C header.
 
-A thin command line over `compiler.build`. The exit status is 0, 1 for an error in the input, 2 for a
-wrong command line. The work runs guarded (see `guard.py`), so nothing on standard input crashes it.
+A thin command line over `compiler.build`. The exit status is 0, 1 for an error in the input, 2 for
+a wrong command line. The work runs guarded (see `guard.py`), so no input crashes it.
 """
 
 from __future__ import annotations
@@ -134,9 +134,7 @@ def _build(options: argparse.Namespace, data: bytes) -> Built:
     if not 1 <= options.threads <= 1024:
         raise _Usage(f"--threads={options.threads}: a number from 1 to 1024")
     schedule = Path(options.schedule) if options.schedule else None
-    return build(
-        text, options.target, options.threads, schedule, features=options.features
-    )
+    return build(text, options.target, options.threads, schedule, features=options.features)
 
 
 def _emit(built: Built, options: argparse.Namespace) -> None:
@@ -154,7 +152,9 @@ def _emit(built: Built, options: argparse.Namespace) -> None:
         _write(options.output, built.mlir.encode())
     elif options.emit == "header":
         named = options.input if options.output == "-" else options.output
-        _write(options.output, built.header(Path(named).stem if named != "-" else "kernels").encode())
+        _write(
+            options.output, built.header(Path(named).stem if named != "-" else "kernels").encode()
+        )
     else:
         _write(options.output, built.emit(forms[options.emit])[0])
 

@@ -27,6 +27,7 @@ from morello_mlir.tools.diagnostics import (
     from_upstream,
     print_message,
 )
+from morello_mlir.tools.guard import guarded
 from morello_mlir.tools.options import Settings, UsageError
 
 if TYPE_CHECKING:
@@ -35,15 +36,29 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the tool and return its exit status."""
+    """Run the tool and return its exit status; a crash of MLIR ends a forked process only."""
     try:
         settings = options.read(sys.argv[1:] if argv is None else argv)
-        return _run(settings)
+        if settings.about:
+            return run(settings)
+        return guarded(lambda: run(settings), "morello-opt")
     except UsageError as error:
-        print(f"morello-opt: error: {error}", file=sys.stderr)
-        return 2
+        return _misused(error)
     except KeyboardInterrupt:
         return 130
+
+
+def _misused(error: UsageError) -> int:
+    print(f"morello-opt: error: {error}", file=sys.stderr)
+    return 2
+
+
+def run(settings: Settings) -> int:
+    """Read, transform and write in this process; return the exit status."""
+    try:
+        return _show_about(settings) if settings.about else _transform_all(settings)
+    except UsageError as error:
+        return _misused(error)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -53,12 +68,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _run(settings: Settings) -> int:
-    if settings.help or settings.version or settings.list_passes or settings.show_dialects:
-        from morello_mlir.tools import about
+def _show_about(settings: Settings) -> int:
+    from morello_mlir.tools import about
 
-        about.show(settings)
-        return 0
+    about.show(settings)
+    sys.stdout.flush()
+    return 0
+
+
+def _transform_all(settings: Settings) -> int:
     driver = Driver(settings, _context(settings))
     data = _read(settings.input)
     name = "<stdin>" if settings.input == "-" else settings.input

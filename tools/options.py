@@ -47,6 +47,11 @@ class Settings:
     help: bool = False
     version: bool = False
 
+    @property
+    def about(self) -> bool:
+        """Whether the tool is asked about itself, and has nothing to transform."""
+        return self.help or self.version or self.list_passes or self.show_dialects
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

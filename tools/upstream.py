@@ -6,11 +6,7 @@ takes, and answers with nothing where a release of the wheels closes that way.
 
 from __future__ import annotations
 
-import ctypes
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 from mlir import ir
@@ -25,6 +21,9 @@ def print_passes() -> bool:
 
     The text appears on standard output when the process ends (LLVM buffers it).
     """
+    import ctypes
+    from pathlib import Path
+
     import mlir._mlir_libs as libs
 
     for library in Path(libs.__file__).parent.glob("libMLIRPythonCAPI*"):
@@ -37,6 +36,9 @@ def print_passes() -> bool:
 
 def pass_names() -> list[str]:
     """Return the names of upstream's passes and pipelines, read from a `print_passes` elsewhere."""
+    import subprocess
+    import sys
+
     script = (
         "from mlir import ir; from morello_mlir.tools import upstream;"
         "context = ir.Context(); upstream.print_passes()"

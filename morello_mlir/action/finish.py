@@ -22,7 +22,7 @@ from ..target.target import Target
 from .accumulate import Accumulate
 from .base import Action, NotApplicable
 from .move import Move
-from .select import LANES, Select, lanes_of
+from .select import LANES, Select, lanes_of, register_order
 from .tile import Tile
 
 Tiling = tuple[tuple[str, int], ...]
@@ -125,17 +125,11 @@ def _plain_step(spec: Spec, target: Target) -> Action:
 
 def _vector_sizes(spec: Spec, target: Target) -> dict[str, int]:
     """How much of which axes to leave for the lanes."""
-    for o in (spec.output, *spec.inputs):
-        if o.placement.in_registers and o.placement.lanes > 1:
-            sizes: dict[str, int] = {}
-            left = o.placement.lanes
-            for part in reversed(o.placement.layout.parts):
-                if left <= 1:
-                    break
-                left //= part.size or 1
-                for name in o.map[part.dim].names:
-                    sizes[name] = sizes.get(name, 1) * (part.size or 1)
-            return sizes
+    order = register_order(spec)
+    if order is None:
+        return {}
+    if order:
+        return {name: size for name, size in order if name}
     axis = _contiguous_axis(spec)
     if axis is None:
         return {}

@@ -120,11 +120,11 @@ def held(buffer: Operand, level: str, target: Target) -> int:
 def _plain_registers(operand: Operand, shape: tuple[int, ...], target: Target) -> Placement:
     """Registers along the dimension that lies contiguous in memory, or the last one that varies."""
     old = operand.placement.layout
-    inner = old.parts[-1].dim
-    contiguous = old.strides is None or old.strides[-1] == 1
     varying = [d for d, extent in enumerate(shape) if extent > 1]
     if not varying:
         return Placement(REG, Layout(tuple(Part(d) for d in range(len(shape)))), 1)
+    inner = old.parts[-1].dim
+    contiguous = old.strides is None or old.strides[-1] == 1
     dim = inner if contiguous and inner in varying else varying[-1]
     lanes = target.lane_count(operand.dtype.bytes)
     parts = [*(Part(d) for d in range(len(shape))), Part(dim, lanes)]

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from math import prod
 
 from ..impl import Impl, Leaf
 from ..layout import lane_parts
 from ..spec import Kind, Operand, Spec, Start
-from ..target.match import Lanes, matches
+from ..target.match import Lanes, covers_registers, matches
 from ..target.target import Target
 from .base import NotApplicable
 
 LANES = "lanes"
+LaneOrder = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +53,14 @@ def lanes_of(spec: Spec, target: Target) -> Lanes:
         raise NotApplicable(
             f"operand {spec.output.name}: lanes add to a value that is there; accumulate first"
         )
-    order: tuple[tuple[str, int], ...] | None = None
-    for o in spec.operands:
-        mine = _register_lanes(o, spec)
-        if not mine:
-            continue
-        if order is not None and [s for _, s in order] != [s for _, s in mine]:
-            raise NotApplicable(f"operand {o.name}: its registers hold lanes of another shape")
-        merged = mine if order is None else _merge(order, mine)
-        if merged is None:
-            raise NotApplicable(f"operand {o.name}: its registers hold lanes in another order")
-        order = merged
-    if order is None:
+    order = register_order(spec)
+    if order is None and spec.axes:
+        raise NotApplicable("its register operands hold lanes in different orders; tile to 1 first")
+    if not order:
         if len(spec.axes) > 1:
             names = ", ".join(a.name for a in spec.axes)
             raise NotApplicable(f"lanes run along one axis, the Spec varies along {names}")
-        order = tuple((a.name, a.extent) for a in spec.axes)
+        order = tuple((a.name, 1 << (a.extent - 1).bit_length()) for a in spec.axes)
     covered = {name for name, _ in order}
     for a in spec.axes:
         if a.name not in covered:
@@ -78,32 +72,57 @@ def lanes_of(spec: Spec, target: Target) -> Lanes:
         if a.kind is Kind.REDUCTION and len(spec.axes) > 1:
             raise NotApplicable(f"axis {a.name}: lanes reduce along one axis alone")
     widest = max(o.dtype.bytes for o in spec.operands)
-    lanes = 1
-    for _, size in order:
-        lanes *= size
+    lanes = prod(size for _, size in order)
     if lanes > 4 * target.lane_count(widest):
         raise NotApplicable(f"{lanes} lanes are more than four registers; tile first")
     return Lanes(order)
 
 
-def _register_lanes(operand: Operand, spec: Spec) -> tuple[tuple[str, int], ...]:
-    """The axes that the lanes of an operand's registers run along; '' where it is only padding."""
+def register_order(spec: Spec) -> LaneOrder | None:
+    """The axes that lanes of register operands run along; None where operands do not agree.
+
+    Empty where no operand prescribes an order. An empty name is padding.
+    """
+    order: LaneOrder = ()
+    output = spec.output
+    if output.placement.in_registers and not covers_registers(output, spec.extent_of(output)):
+        return None
+    for o in spec.operands:
+        mine = _lane_order(o)
+        if mine is None:
+            return None
+        if mine and order:
+            merged = _merge(order, mine)
+            if merged is None:
+                return None
+            order = merged
+        else:
+            order = order or mine
+    return order
+
+
+def _lane_order(operand: Operand) -> LaneOrder | None:
+    """The axes that one operand's lanes run along; None where its view starts inside a register."""
     if not operand.placement.in_registers or operand.placement.lanes <= 1:
         return ()
     layout = operand.placement.layout
     order = []
+    inside: dict[int, int] = {}
     for part in layout.parts[len(layout.parts) - lane_parts(layout, operand.placement.lanes) :]:
         names = operand.map[part.dim].names
-        if len(names) > 1:
-            raise NotApplicable(f"operand {operand.name}: its lanes run along several axes at once")
+        if len(names) > 1 or part.dim in inside:
+            return None
+        inside[part.dim] = part.size or 1
         order.append((names[0] if names else "", part.size or 1))
+    if any(operand.align[d] % size for d, size in inside.items()):
+        return None
     return tuple(order)
 
 
-def _merge(
-    a: tuple[tuple[str, int], ...], b: tuple[tuple[str, int], ...]
-) -> tuple[tuple[str, int], ...] | None:
+def _merge(a: LaneOrder, b: LaneOrder) -> LaneOrder | None:
     """One order from two that may each have padding where the other has an axis."""
+    if [size for _, size in a] != [size for _, size in b]:
+        return None
     merged = []
     for (x, size), (y, _) in zip(a, b, strict=True):
         if x and y and x != y:

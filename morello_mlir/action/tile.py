@@ -13,8 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..impl import Impl, Loop, Open
-from ..layout import lane_parts
-from ..spec import Kind, Operand, Spec, Start
+from ..spec import Kind, Spec, Start
 from ..target.target import Target
 from .base import NotApplicable, known_axis
 
@@ -44,8 +43,6 @@ class Tile:
                 f"axis {self.axis}: a tile of {self.size} does not divide an extent of {extent} "
                 f"into smaller parts; take 1 to {extent - 1}"
             )
-        for operand in spec.operands:
-            _check_registers(operand, self.axis, self.size)
         axis = spec.axis(self.axis)
         reduces = axis is not None and axis.kind is Kind.REDUCTION
         body_start, rest_start = spec.start, spec.start
@@ -83,22 +80,3 @@ class Tile:
         for o in spec.operands:
             if o.placement.in_registers:
                 raise NotApplicable(f"operand {o.name}: threads do not share registers")
-
-
-def _check_registers(operand: Operand, axis: str, size: int) -> None:
-    """A tile must hold whole registers."""
-    if not operand.placement.in_registers or axis not in operand.axes:
-        return
-    layout, lanes = operand.placement.layout, operand.placement.lanes
-    dim = operand.dim_of(axis)
-    if dim is None:
-        raise NotApplicable(f"operand {operand.name}: {axis} moves along several of its dimensions")
-    held = 1
-    for part in layout.parts[len(layout.parts) - lane_parts(layout, lanes) :]:
-        if part.dim == dim:
-            held *= part.size or 1
-    if size % held:
-        raise NotApplicable(
-            f"axis {axis}: a register of {operand.name} holds {held} along it; "
-            f"tile by a multiple of {held}"
-        )

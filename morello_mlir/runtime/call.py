@@ -16,7 +16,14 @@ import ml_dtypes  # noqa: F401  (gives numpy the name bfloat16)
 import numpy as np
 
 from morello_mlir.runtime.jit import Code
-from morello_mlir.runtime.signature import ELEMENTS, Element, Layout, Parameter, Signature
+from morello_mlir.runtime.signature import (
+    ELEMENTS,
+    Element,
+    Layout,
+    Parameter,
+    Signature,
+    row_major,
+)
 
 RESULT_ALIGNMENT = 64
 _OVERLAP_WORK = 10_000
@@ -59,6 +66,78 @@ class BoundCall:
         return self._call()
 
 
+class _ArrayArgument:
+    """The check of one array parameter. Arrays that match exactly take a short way."""
+
+    def __init__(self, function: str, parameter: Parameter, layout: Layout) -> None:
+        size = parameter.element.size
+        self.where = f"{function}: argument '{parameter.name}'"
+        self.parameter = parameter
+        self.layout = layout
+        self.dtypes = _DTYPES[parameter.element.name]
+        self.strides = tuple(stride * size for stride in layout.strides)
+
+    def __call__(self, value: Any) -> Any:
+        """Return the ctypes value of an array; raise if the function must not have it."""
+        if not isinstance(value, np.ndarray):
+            raise TypeError(f"{self.where} must be a numpy array, not {type(value).__name__}")
+        if value.dtype not in self.dtypes:
+            names = " or ".join(self.parameter.element.numpy)
+            raise TypeError(f"{self.where} must have dtype {names}, not {value.dtype}")
+        layout = self.layout
+        if value.shape != layout.shape:
+            raise ValueError(f"{self.where} must have shape {layout.shape}, not {value.shape}")
+        if value.strides != self.strides:
+            self._check_strides(value)
+        address = value.ctypes.data
+        if address % layout.alignment and value.size:
+            raise ValueError(f"{self.where} must be aligned to {layout.alignment} bytes")
+        if self.parameter.written and not value.flags.writeable:
+            raise ValueError(f"{self.where} is written, but the array is read-only")
+        return ctypes.c_void_p(address)
+
+    def _check_strides(self, value: Array) -> None:
+        """Strides of axes with one element do not matter, and none do in an empty array."""
+        axes = zip(value.shape, value.strides, self.strides, strict=True)
+        if value.size and any(extent > 1 and has != wants for extent, has, wants in axes):
+            raise ValueError(
+                f"{self.where} must have strides {self.strides} bytes, not {value.strides};"
+                " numpy.ascontiguousarray makes a row-major copy"
+            )
+
+
+class _ScalarArgument:
+    """The check of one scalar parameter."""
+
+    def __init__(self, function: str, parameter: Parameter) -> None:
+        self.where = f"{function}: argument '{parameter.name}'"
+        self.element = parameter.element
+        self.kind = _SCALARS[parameter.element.name]
+
+    def __call__(self, value: Any) -> Any:
+        """Return the ctypes value of a number; raise if it does not fit."""
+        name = self.element.name
+        if isinstance(value, np.ndarray | str | bytes) or not hasattr(value, "__float__"):
+            raise TypeError(f"{self.where} must be a number, not {type(value).__name__}")
+        if name in ("f64", "f32"):
+            return self.kind(float(value))
+        if name in ("f16", "bf16"):
+            return self.kind(int(np.asarray(value, _DTYPES[name][0]).view(np.uint16)))
+        if not hasattr(value, "__index__") and not isinstance(value, np.bool_):
+            raise TypeError(f"{self.where} must be a whole number, not {type(value).__name__}")
+        number = int(value)
+        bits = 1 if name == "i1" else 8 * self.element.size
+        if not -(1 << (bits - 1)) <= number < (1 << bits):
+            raise ValueError(f"{self.where} is {number}, which does not fit in {bits} bits")
+        return self.kind(number)
+
+
+def _argument(function: str, parameter: Parameter) -> _ArrayArgument | _ScalarArgument:
+    if parameter.layout is None:
+        return _ScalarArgument(function, parameter)
+    return _ArrayArgument(function, parameter, parameter.layout)
+
+
 class Function:
     """One function of a kernel, callable with numpy arrays."""
 
@@ -68,6 +147,8 @@ class Function:
         self._code = code
         returns = _SCALARS[signature.returns.name] if signature.returns else None
         self._function = ctypes.CFUNCTYPE(returns)(code.address(signature.name))
+        self._arguments = tuple(_argument(signature.name, p) for p in signature.parameters)
+        self._inputs, self._results = signature.inputs, signature.results
         self.__name__ = signature.name
         self.__doc__ = signature.prototype()
 
@@ -92,17 +173,16 @@ class Function:
     def bind(self, *arguments: Any, out: Any = None) -> BoundCall:
         """Check the arguments once and return a call that does not check them again."""
         name = self.signature.name
-        inputs, wanted = self.signature.inputs, self.signature.results
+        inputs = self._inputs
         if len(arguments) != len(inputs):
             raise TypeError(
                 f"{name} takes {len(inputs)} argument{'s' * (len(inputs) != 1)}"
                 f" ({', '.join(p.name for p in inputs)}), not {len(arguments)}"
             )
-        results = _results(name, wanted, out)
+        results = _results(name, self._results, out)
         values = (*arguments, *results)
-        pairs = tuple(zip(self.signature.parameters, values, strict=True))
-        passed = [_pass(name, parameter, value) for parameter, value in pairs]
-        _check_overlap(name, pairs)
+        passed = [check(value) for check, value in zip(self._arguments, values, strict=True)]
+        _check_overlap(name, tuple(zip(self.signature.parameters, values, strict=True)))
         return BoundCall(functools.partial(self._function, *passed), results, (self, values))
 
 
@@ -119,6 +199,8 @@ def empty(parameter: Parameter) -> Array:
     memory = np.empty(count * dtype.itemsize + alignment, np.uint8)
     start = -memory.ctypes.data % alignment
     flat = memory[start : start + count * dtype.itemsize].view(dtype)
+    if layout.strides == row_major(layout.shape):
+        return flat.reshape(layout.shape)
     strides = tuple(stride * dtype.itemsize for stride in layout.strides)
     return np.lib.stride_tricks.as_strided(flat, layout.shape, strides)
 
@@ -132,46 +214,12 @@ def _results(name: str, wanted: Sequence[Parameter], out: Any) -> tuple[Any, ...
     return given
 
 
-def _pass(function: str, parameter: Parameter, value: Any) -> Any:
-    """The ctypes value of a checked argument."""
-    where = f"{function}: argument '{parameter.name}'"
-    if parameter.layout is None:
-        return _scalar(where, parameter.element, value)
-    _check_array(where, parameter, parameter.layout, value)
-    return ctypes.c_void_p(value.ctypes.data)
-
-
-def _check_array(where: str, parameter: Parameter, layout: Layout, value: Any) -> None:
-    if not isinstance(value, np.ndarray):
-        raise TypeError(f"{where} must be a numpy array, not {type(value).__name__}")
-    allowed = _DTYPES[parameter.element.name]
-    if value.dtype not in allowed:
-        names = " or ".join(parameter.element.numpy)
-        raise TypeError(f"{where} must have dtype {names}, not {value.dtype}")
-    if value.shape != layout.shape:
-        raise ValueError(f"{where} must have shape {layout.shape}, not {value.shape}")
-    size = value.itemsize
-    if 0 not in layout.shape and any(
-        extent > 1 and has != wants * size
-        for extent, has, wants in zip(layout.shape, value.strides, layout.strides, strict=True)
-    ):
-        wanted = tuple(stride * size for stride in layout.strides)
-        raise ValueError(
-            f"{where} must have strides {wanted} bytes, not {value.strides};"
-            " numpy.ascontiguousarray makes a row-major copy"
-        )
-    if value.ctypes.data % layout.alignment and value.size:
-        raise ValueError(f"{where} must be aligned to {layout.alignment} bytes")
-    if parameter.written and not value.flags.writeable:
-        raise ValueError(f"{where} is written, but the array is read-only")
-
-
 def _check_overlap(function: str, pairs: Sequence[tuple[Parameter, Any]]) -> None:
     arrays = [(p, v) for p, v in pairs if p.layout is not None]
     for (p, a), (q, b) in combinations(arrays, 2):
         if (p.written or q.written) and np.may_share_memory(a, b):
             try:
-                shared = np.shares_memory(a, b, max_work=_OVERLAP_WORK)
+                shared = np.shares_memory(a, b, max_work=_OVERLAP_WORK)  # type: ignore[arg-type]
             except np.exceptions.TooHardError:
                 shared = True
             if shared:
@@ -180,23 +228,6 @@ def _check_overlap(function: str, pairs: Sequence[tuple[Parameter, Any]]) -> Non
                     f"{function}: arguments '{p.name}' and '{q.name}' overlap, but"
                     f" '{written.name}' is written"
                 )
-
-
-def _scalar(where: str, element: Element, value: Any) -> Any:
-    kind = _SCALARS[element.name]
-    if isinstance(value, np.ndarray | str | bytes) or not hasattr(value, "__float__"):
-        raise TypeError(f"{where} must be a number, not {type(value).__name__}")
-    if element.name in ("f64", "f32"):
-        return kind(float(value))
-    if element.name in ("f16", "bf16"):
-        return kind(int(np.asarray(value, _DTYPES[element.name][0]).view(np.uint16)))
-    if not hasattr(value, "__index__"):
-        raise TypeError(f"{where} must be a whole number, not {type(value).__name__}")
-    number = int(value)
-    bits = 1 if element.name == "i1" else 8 * element.size
-    if not -(1 << (bits - 1)) <= number < (1 << bits):
-        raise ValueError(f"{where} is {number}, which does not fit in {bits} bits")
-    return kind(number)
 
 
 def _python_scalar(value: Any, element: Element | None) -> Any:

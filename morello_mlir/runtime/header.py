@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from morello_mlir.runtime.signature import Parameter, Signature
+from morello_mlir.runtime.signature import Parameter, Signature, row_major
 
 _TOP = """\
 /* {title}
@@ -47,7 +47,8 @@ def header(
     parts = [_TOP.format(title=f"{title}: made by morello-compile.", guard=guard)]
     parts += [_descriptor(rank) for rank in sorted(_ranks(signatures))]
     for signature in signatures:
-        parts.append(f"{_comment(signature)}\n{signature.prototype()};\n{_memref_abi(signature)};\n")
+        lines = (_comment(signature), f"{signature.prototype()};", _memref_abi(signature))
+        parts.append("\n".join(line for line in lines if line) + "\n")
     for name in releases:
         parts.append(
             "/* Frees the scratch memory kept between calls; no call may be running. */\n"
@@ -88,15 +89,11 @@ def _describe(parameter: Parameter) -> str:
     return text + (", written" if parameter.written else "")
 
 
-def row_major(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The strides of a contiguous array."""
-    strides = [1] * len(shape)
-    for axis in reversed(range(len(shape) - 1)):
-        strides[axis] = strides[axis + 1] * shape[axis + 1]
-    return tuple(strides)
-
-
 def _memref_abi(signature: Signature) -> str:
+    """The declaration on descriptors; none where a half is passed by value, which C cannot say."""
+    scalars = [p.element for p in signature.parameters if p.layout is None]
+    if {"f16", "bf16"} & {e.name for e in (*scalars, signature.returns) if e}:
+        return ""
     declared = [
         f"{p.element.c} {p.name}"
         if p.layout is None
@@ -104,4 +101,4 @@ def _memref_abi(signature: Signature) -> str:
         for p in signature.parameters
     ]
     returned = signature.returns.c if signature.returns else "void"
-    return f"{returned} _mlir_ciface_{signature.name}({', '.join(declared) or 'void'})"
+    return f"{returned} _mlir_ciface_{signature.name}({', '.join(declared) or 'void'});"

@@ -63,7 +63,7 @@ def available_threads() -> int:
 
 
 def read_caches(directory: Path) -> tuple[Cache, ...]:
-    """The caches described in a sysfs cache directory, smallest level first; empty if unreadable."""
+    """The caches described in a sysfs directory, lowest level first; empty if unreadable."""
     return tuple(sorted(_read_caches(directory), key=lambda cache: cache.level))
 
 

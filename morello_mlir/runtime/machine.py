@@ -19,6 +19,9 @@ TRIPLE = "x86_64-unknown-linux-gnu"
 
 _IMPLIED = {
     "avx512f": ("avx2", "f16c", "fma"),
+    "avxvnni": ("avx2",),
+    "f16c": ("avx",),
+    "fma": ("avx",),
     "avx2": ("avx",),
     "avx": ("sse4.2",),
     "sse4.2": ("sse4.1", "crc32"),
@@ -29,10 +32,10 @@ _IMPLIED = {
 }
 """What LLVM's short feature lists leave out, for the vector sets."""
 
-_NEVER_GENERATED = frozenset(
+_NEVER_GENERATED = (
     "clflushopt cldemote clwb clzero cmpccxadd enqcmd fsgsbase hreset invpcid kl mwaitx pconfig pku"
     " prefetchi prfchw ptwrite raoint rdpid rdpru rdrnd rdseed rtm serialize sgx shstk tsxldtrk"
-    " uintr waitpkg wbnoinvd widekl xsavec xsaveopt xsaves".split()
+    " uintr waitpkg wbnoinvd widekl xsavec xsaveopt xsaves"
 )
 """Features whose instructions LLVM never chooses by itself; a machine may lack them unnoticed."""
 
@@ -100,6 +103,8 @@ def enabled_features(machine: Machine) -> frozenset[str]:
             enabled.add(entry[1:])
         elif entry.startswith("-"):
             enabled.discard(entry[1:])
+    if any(feature.startswith("avx512") for feature in enabled):
+        enabled.add("avx512f")
     for feature, implied in _IMPLIED.items():
         if feature in enabled:
             enabled.update(implied)
@@ -109,7 +114,7 @@ def enabled_features(machine: Machine) -> frozenset[str]:
 def missing_features(machine: Machine) -> tuple[str, ...]:
     """What `machine` has and this process's machine lacks: empty if its code can run here."""
     missing = enabled_features(machine) - enabled_features(host_machine())
-    return tuple(sorted(missing - _NEVER_GENERATED))
+    return tuple(sorted(missing.difference(_NEVER_GENERATED.split())))
 
 
 class _StringRef(ctypes.Structure):

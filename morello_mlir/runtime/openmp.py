@@ -12,7 +12,6 @@ import functools
 import os
 import site
 import sys
-import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +19,8 @@ NAMES = ("libomp.so.5", "libomp.so", "libiomp5.so")
 _ENTRY = "__kmpc_fork_call"
 _ADVICE = (
     "code for several threads needs LLVM's OpenMP runtime, which was not found; install it with"
-    " 'pip install morello-mlir[parallel]', or the system's libomp package, or compile with threads=1"
+    " 'pip install morello-mlir[parallel]' or the system's libomp package, or compile with"
+    " threads=1"
 )
 
 
@@ -80,7 +80,7 @@ def _library_directories() -> Iterator[Path]:
     roots = [Path(p) for p in (*sys.path, *site.getsitepackages(), site.getusersitepackages()) if p]
     for root in dict.fromkeys(roots):
         yield root / "cmeel.prefix" / "lib"
-    for prefix in dict.fromkeys((sys.prefix, sysconfig.get_path("data"), site.getuserbase())):
+    for prefix in dict.fromkeys((sys.prefix, site.getuserbase())):
         yield Path(prefix) / "lib"
 
 

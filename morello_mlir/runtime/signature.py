@@ -82,3 +82,11 @@ def _declare(parameter: Parameter) -> str:
     if parameter.layout is None:
         return f"{c} {parameter.name}"
     return f"{'' if parameter.written else 'const '}{c} *{parameter.name}"
+
+
+def row_major(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The strides of a contiguous array."""
+    strides = [1] * len(shape)
+    for axis in reversed(range(len(shape) - 1)):
+        strides[axis] = strides[axis + 1] * shape[axis + 1]
+    return tuple(strides)

@@ -62,9 +62,7 @@ def time_call(
     return Timing(tuple(sorted(samples)), batch)
 
 
-def _grow(
-    call: Callable[[], object], batch: int, wanted: float, clock: Callable[[], float]
-) -> int:
+def _grow(call: Callable[[], object], batch: int, wanted: float, clock: Callable[[], float]) -> int:
     """Double the batch until it lasts long enough: the warm-up counted the clock's cost too."""
     for _ in range(30):
         if _sample(call, batch, clock) >= wanted / 2:

@@ -56,8 +56,6 @@ def _operation_pointer(operation: Any) -> int:
 
 def to_llvm_ir(module: Any) -> str:
     """LLVM IR text of an `ir.Module` that holds llvm (and omp) operations only."""
-    from mlir.dialects import llvm as _  # registers the translation interfaces
-
     found: list[tuple[Any, str]] = []
 
     def on_diagnostic(info: Any) -> bool:

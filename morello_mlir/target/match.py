@@ -120,6 +120,10 @@ def _checked(
     pairs = [(goal.inputs[i], spec.inputs[s]) for i, s in enumerate(order)]
     pairs.append((goal.output, spec.output))
     needs_mask = set()
+    written = spec.output
+    if written.placement.in_registers and not covers_registers(written, spec.extent_of(written)):
+        why.append(f"operand {written.name}: covers only a part of a register")
+        return None
     for position, (its, mine) in enumerate(pairs):
         reason = _operand_reason(its, mine, axes, instruction.strides[position], extents)
         if reason:
@@ -192,6 +196,21 @@ def _names(axes: frozenset[str] | set[str]) -> str:
     return ", ".join(sorted(axes)) or "nothing"
 
 
+def covers_registers(operand: Operand, extents: tuple[int, ...]) -> bool:
+    """Whether a view of registers covers all elements that any of its registers holds.
+
+    Only then may an instruction write whole registers: the lanes beyond the view are padding.
+    """
+    layout = operand.placement.layout
+    held: dict[int, int] = {}
+    for part in layout.parts[len(layout.parts) - lane_parts(layout, operand.placement.lanes) :]:
+        held[part.dim] = held.get(part.dim, 1) * (part.size or 1)
+    return all(
+        operand.align[d] % size == 0 and extents[d] % size in (0, operand.shape[d] % size)
+        for d, size in held.items()
+    )
+
+
 def _register_reason(its: Operand, mine: Operand, axes: dict[str, str]) -> str:
     if not mine.placement.in_registers:
         return "is in memory, the instruction takes registers; move it to reg"
@@ -205,6 +224,8 @@ def _register_reason(its: Operand, mine: Operand, axes: dict[str, str]) -> str:
         return "orders its lanes differently"
     for part, (index, _) in zip(inner, its_dims, strict=True):
         axis = axes.get(index.names[0])
+        if mine.align[part.dim] % (part.size or 1):
+            return f"starts inside a register; tile by a multiple of {part.size}"
         if axis is None and mine.map[part.dim].terms:
             return "orders its lanes differently"
         if axis is not None and _dim(mine, axis) != part.dim:

@@ -7,14 +7,14 @@ memory outside the valid lanes is never touched. Lanes that are not valid read a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...linear import Linear
 from ...target.target import Target
+from . import lane
 from .view import MemoryView, vector_type
 from .writer import Writer
-
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,30 @@ class Run:
 def runs(view: MemoryView, lanes: Sequence[tuple[int, ...] | None], writer: Writer) -> list[Run]:
     """The valid lanes as runs, in order."""
     found: list[Run] = []
-    for lane, index in enumerate(lanes):
+    for number, index in enumerate(lanes):
         if index is None:
             continue
         address = view.address(index, writer)
         last = found[-1] if found else None
         if (
             last is not None
-            and last.lane + last.length == lane
+            and last.lane + last.length == number
             and last.address + last.length == address
         ):
             found[-1] = Run(last.lane, last.length + 1, last.address)
         else:
-            found.append(Run(lane, 1, address))
+            found.append(Run(number, 1, address))
     return found
+
+
+def halves(parts: list[Run]) -> Iterator[Run]:
+    """The same lanes in runs whose lengths are powers of two (LLVM aborts on odd ones of bf16)."""
+    for run in parts:
+        lane_number, left, address = run.lane, run.length, run.address
+        while left:
+            length = 1 << (left.bit_length() - 1)
+            yield Run(lane_number, length, address)
+            lane_number, left, address = lane_number + length, left - length, address + length
 
 
 def can_mask(target: Target, element_bytes: int) -> bool:
@@ -78,27 +88,20 @@ def load(
                 f"{view.kind}, vector<{count}xi1>, {kind} into {kind}"
             )
     value = writer.constant(view.dtype.zero, kind)
-    for run in parts:
+    for run in halves(parts):
         if run.length == 1:
             element = _load_scalar(view, run, writer)
-            value = writer.value(
-                f"vector.insert {element}, {value} [{run.lane}] : {view.dtype.mlir} into {kind}"
-            )
+            value = lane.insert(element, value, run.lane, count, view.dtype, writer)
         else:
             short = vector_type(run.length, view.dtype)
             at = f"{view.memref}[{writer.address(run.address)}]"
-            piece = writer.value(f"vector.load {at} : {view.kind}, {short}")
-            value = writer.value(
-                f"vector.insert_strided_slice {piece}, {value} "
-                f"{{offsets = [{run.lane}], strides = [1]}} : {short} into {kind}"
-            )
+            part = writer.value(f"vector.load {at} : {view.kind}, {short}")
+            value = lane.insert_slice(part, run.length, value, run.lane, count, view.dtype, writer)
     return value
 
 
 def _load_scalar(view: MemoryView, run: Run, writer: Writer) -> str:
-    return writer.value(
-        f"memref.load {view.memref}[{writer.address(run.address)}] : {view.kind}"
-    )
+    return writer.value(f"memref.load {view.memref}[{writer.address(run.address)}] : {view.kind}")
 
 
 def store(
@@ -128,24 +131,12 @@ def store(
                 f"{view.kind}, vector<{count}xi1>, {kind}"
             )
             return
-    for run in parts:
+    for run in halves(parts):
         at = f"{view.memref}[{writer.address(run.address)}]"
         if run.length == 1:
-            element = writer.value(
-                f"vector.extract {value}[{run.lane}] : {view.dtype.mlir} from {kind}"
-            )
+            element = lane.extract(value, run.lane, count, view.dtype, writer)
             writer.line(f"memref.store {element}, {at} : {view.kind}")
         else:
             short = vector_type(run.length, view.dtype)
-            piece = slice_lanes(value, run.lane, run.length, kind, short, writer)
-            writer.line(f"vector.store {piece}, {at} : {view.kind}, {short}")
-
-
-def slice_lanes(
-    value: str, first: int, length: int, kind: str, short: str, writer: Writer
-) -> str:
-    """Neighbouring lanes of a vector."""
-    return writer.value(
-        f"vector.extract_strided_slice {value} "
-        f"{{offsets = [{first}], sizes = [{length}], strides = [1]}} : {kind} to {short}"
-    )
+            part = lane.slice_of(value, run.lane, run.length, count, view.dtype, writer)
+            writer.line(f"vector.store {part}, {at} : {view.kind}, {short}")

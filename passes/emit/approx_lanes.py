@@ -227,9 +227,6 @@ class Real:
     def __gt__(self, other: Real | float) -> Mask:
         return self._compare("ogt", other)
 
-    def __ge__(self, other: Real | float) -> Mask:
-        return self._compare("oge", other)
-
     def equals(self, other: Real | float) -> Mask:
         """Whether the numbers are equal (`==` stays what it is for every Python object)."""
         return self._compare("oeq", other)

@@ -100,9 +100,7 @@ def _top(writer: Writer, text: str) -> str:
     return name
 
 
-def _flat(
-    operand: Operand, name: str, kind: str, offset: int | None, writer: Writer
-) -> MemoryView:
+def _flat(operand: Operand, name: str, kind: str, offset: int | None, writer: Writer) -> MemoryView:
     """A memref as one row of elements, starting where it starts."""
     layout, shape = operand.placement.layout, operand.shape
     strides = layout.physical_strides(shape)
@@ -114,7 +112,9 @@ def _flat(
             flat, row = name, kind
         elif not shape:
             row = f"memref<1x{element}>"
-            flat = _top(writer, f"memref.expand_shape {name} [] output_shape [1] : {kind} into {row}")
+            flat = _top(
+                writer, f"memref.expand_shape {name} [] output_shape [1] : {kind} into {row}"
+            )
         else:
             row = f"memref<{prod(shape)}x{element}>"
             dims = ", ".join(map(str, range(len(shape))))

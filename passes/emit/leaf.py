@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import product
+from typing import Optional
 
-from ...expr import COMBINES, Apply, Arg, Const, Expr
+from ...dtype import BF16, F16, F32, DType
+from ...expr import CASTS, COMBINES, Apply, Arg, Const, Expr, neutral
 from ...linear import Linear
 from ...spec import Kind, Operand, Spec
 from ...target.instruction import Template
 from ...target.match import Lanes, Match
 from ...target.target import Target
-from . import access
+from . import access, lane
 from .view import MemoryView, RegisterView, View, vector_type
 from .writer import Writer
 
@@ -117,7 +119,9 @@ def _instantiate(
             name, text = line.split(" = ", 1)
             names[name] = writer.top(text)
         else:
-            writer.line(_NAME.sub(local, line))
+            text = _NAME.sub(local, line)
+            if not lane.rearranged_as_bits(text, writer):
+                writer.line(text)
     return names.get(template.result, "")
 
 
@@ -140,8 +144,7 @@ def emit_lanes(
     points = _points(spec, lanes)
     count = len(points)
     inputs = [
-        _read(o, v, points, writer, target)
-        for o, v in zip(spec.inputs, views[:-1], strict=True)
+        _read(o, v, points, writer, target) for o, v in zip(spec.inputs, views[:-1], strict=True)
     ]
     output, view = spec.output, views[-1]
     reduces = any(a.kind is Kind.REDUCTION for a in spec.axes)
@@ -150,7 +153,9 @@ def emit_lanes(
         return
     if reduces:
         term = _compute(spec.body, inputs, count, writer)
-        _write(output, view, _across(spec, term, points, view, writer, target), [{}], writer, target)
+        _write(
+            output, view, _across(spec, term, points, view, writer, target), [{}], writer, target
+        )
         return
     old = _read(output, view, points, writer, target)
     kind = vector_type(count, output.dtype)
@@ -167,7 +172,7 @@ def emit_lanes(
         new = writer.value(f"math.fma {a}, {b}, {old} : {kind}")
     else:
         term = _compute(body, inputs, count, writer)
-        new = _apply(spec.combine, (old, term), (kind, kind), kind, "", writer)
+        new = _apply(spec.combine, (old, term), [output.dtype] * 2, output, count, writer)
     _write(output, view, new, points, writer, target)
 
 
@@ -188,7 +193,9 @@ def _points(spec: Spec, lanes: Lanes) -> list[Point | None]:
 def _elements(operand: Operand, points: Sequence[Point | None]) -> list[tuple[int, ...] | None]:
     """The logical index of each lane's element."""
     return [
-        None if p is None else tuple(m.evaluate({**dict.fromkeys(m.names, 0), **p}) for m in operand.map)
+        None
+        if p is None
+        else tuple(m.evaluate({**dict.fromkeys(m.names, 0), **p}) for m in operand.map)
         for p in points
     ]
 
@@ -199,17 +206,14 @@ def _read(
     """An operand's elements, one per lane."""
     count = len(points)
     if isinstance(view, RegisterView):
-        value = view.values[view.key()]
-        if view.lanes <= 1 < count:
-            kind = vector_type(count, view.dtype)
-            return writer.value(f"vector.broadcast {value} : {view.dtype.mlir} to {kind}")
-        return value
+        if view.lanes <= 1 < count and not operand.axes:
+            return lane.broadcast(view.values[view.key()], count, view.dtype, writer)
+        return _gather(view, _elements(operand, points), writer)
     elements = _elements(operand, points)
     if operand.axes or count == 1:
         return access.load(view, elements, writer, target)
     scalar = access.load(view, [(0,) * len(operand.map)], writer, target)
-    kind = vector_type(count, view.dtype)
-    return writer.value(f"vector.broadcast {scalar} : {view.dtype.mlir} to {kind}")
+    return lane.broadcast(scalar, count, view.dtype, writer)
 
 
 def _write(
@@ -221,9 +225,65 @@ def _write(
     target: Target,
 ) -> None:
     if isinstance(view, RegisterView):
-        view.values[view.key()] = value
+        _scatter(value, view, _elements(operand, points), writer)
     else:
         access.store(value, view, _elements(operand, points), writer, target)
+
+
+Elements = Sequence[Optional[tuple[int, ...]]]
+
+
+def _places(view: RegisterView, elements: Elements) -> list[tuple[tuple[int, ...], int] | None]:
+    """Register and lane of each valid element."""
+    return [None if e is None else view.locate(e) for e in elements]
+
+
+def _is_whole(view: RegisterView, places: Sequence[tuple[tuple[int, ...], int] | None]) -> bool:
+    """Whether the elements are one register's, each in its own lane."""
+    valid = [(i, p) for i, p in enumerate(places) if p is not None]
+    return len(places) == max(view.lanes, 1) and all(
+        at == i and key == valid[0][1][0] for i, (key, at) in valid
+    )
+
+
+def _gather(view: RegisterView, elements: Elements, writer: Writer) -> str:
+    """Elements from registers: a register as it is, or lane by lane."""
+    places = _places(view, elements)
+    first = next(p for p in places if p is not None)
+    if _is_whole(view, places):
+        return view.values[first[0]]
+    count = len(places)
+    value = writer.constant(view.dtype.zero, vector_type(count, view.dtype))
+    for number, place in enumerate(places):
+        if place is None:
+            continue
+        element = view.values[place[0]]
+        if view.lanes > 1:
+            element = lane.extract(element, place[1], view.lanes, view.dtype, writer)
+        if count == 1:
+            return element
+        value = lane.insert(element, value, number, count, view.dtype, writer)
+    return value
+
+
+def _scatter(value: str, view: RegisterView, elements: Elements, writer: Writer) -> None:
+    """Elements into registers, the counterpart of `_gather`."""
+    places = _places(view, elements)
+    first = next(p for p in places if p is not None)
+    if _is_whole(view, places):
+        view.values[first[0]] = value
+        return
+    for number, place in enumerate(places):
+        if place is None:
+            continue
+        key, to = place
+        element = value
+        if len(places) > 1:
+            element = lane.extract(value, number, len(places), view.dtype, writer)
+        if view.lanes > 1:
+            old = view.values.get(key) or writer.constant(view.dtype.zero, view.kind)
+            element = lane.insert(element, old, to, view.lanes, view.dtype, writer)
+        view.values[key] = element
 
 
 def _across(
@@ -241,12 +301,15 @@ def _across(
     valid = sum(p is not None for p in points)
     kind = vector_type(len(points), dtype)
     if valid == 1 and len(points) > 1:
-        term = writer.value(f"vector.extract {term}[0] : {dtype.mlir} from {kind}")
+        term = lane.extract(term, 0, len(points), dtype, writer)
     if valid == 1:
-        return _apply(spec.combine, (old, term), (dtype.mlir,) * 2, dtype.mlir, "", writer)
+        return _apply(spec.combine, (old, term), [dtype] * 2, spec.output, 1, writer)
     if valid < len(points):
-        short = vector_type(valid, dtype)
-        term, kind = access.slice_lanes(term, 0, valid, kind, short, writer), short
+        mask = access.mask(valid, len(points), writer)
+        rest = writer.constant(neutral(spec.combine, dtype).text, kind)
+        term = writer.value(
+            f"arith.select {mask}, {term}, {rest} : vector<{len(points)}xi1>, {kind}"
+        )
     how = COMBINES[spec.combine]
     flags = " fastmath<reassoc>" if dtype.is_float and how in ("add", "mul") else ""
     return writer.value(
@@ -262,21 +325,59 @@ def _compute(expr: Expr, inputs: Sequence[str], count: int, writer: Writer) -> s
     if isinstance(expr, Const):
         return writer.constant(expr.text, kind)
     arguments = tuple(_compute(a, inputs, count, writer) for a in expr.args)
-    kinds = tuple(vector_type(count, a.dtype) for a in expr.args)
-    return _apply(expr.op, arguments, kinds, kind, expr.attrs, writer)
+    return _apply(expr.op, arguments, [a.dtype for a in expr.args], expr, count, writer)
 
 
 def _apply(
     op: str,
     arguments: Sequence[str],
-    kinds: Sequence[str],
-    kind: str,
+    types: Sequence[DType],
+    result: Apply | Operand,
+    count: int,
+    writer: Writer,
+) -> str:
+    """One op on lanes. Arithmetic on 16-bit floats is done in f32 and rounded: the same answer.
+
+    (The sum, product, quotient or root of two such numbers, rounded to f32 and then to 16 bits, is
+    the number rounded once, as f32 has more than twice their digits.)
+    """
+    dtype = result.dtype
+    attrs = result.attrs if isinstance(result, Apply) else ""
+    if op == "arith.extf":
+        return _convert("extf", arguments[0], types[0], dtype, count, writer)
+    narrow = {BF16, F16} & {dtype, *types}
+    is_math = not (op in CASTS or op in ("arith.select", "arith.constant"))
+    if narrow and is_math:
+        arguments = [
+            _convert("extf", a, t, F32, count, writer) if t in (BF16, F16) else a
+            for a, t in zip(arguments, types, strict=True)
+        ]
+        types = [F32 if t in (BF16, F16) else t for t in types]
+        wide = F32 if dtype in (BF16, F16) else dtype
+        value = _generic(op, arguments, types, wide, attrs, count, writer)
+        return value if wide == dtype else _convert("truncf", value, F32, dtype, count, writer)
+    return _generic(op, arguments, types, dtype, attrs, count, writer)
+
+
+def _convert(op: str, value: str, old: DType, new: DType, count: int, writer: Writer) -> str:
+    if op == "extf" and old == BF16:
+        value = lane.widen_bf16(value, count, writer)
+        return value if new == F32 else _convert("extf", value, F32, new, count, writer)
+    kinds = f"{vector_type(count, old)} to {vector_type(count, new)}"
+    return writer.value(f"arith.{op} {value} : {kinds}")
+
+
+def _generic(
+    op: str,
+    arguments: Sequence[str],
+    types: Sequence[DType],
+    dtype: DType,
     attrs: str,
+    count: int,
     writer: Writer,
 ) -> str:
     properties = f" <{{{attrs}}}>" if attrs else ""
+    kinds = ", ".join(vector_type(count, t) for t in types)
     return writer.value(
-        f'"{op}"({", ".join(arguments)}){properties} : ({", ".join(kinds)}) -> {kind}'
+        f'"{op}"({", ".join(arguments)}){properties} : ({kinds}) -> {vector_type(count, dtype)}'
     )
-
-

@@ -123,9 +123,7 @@ class Tree:
             with writer.block(f"scf.for {variable} = {low} to {high} step {writer.index(1)} {{"):
                 inside.emit(loop.body, _at(loop, views, Linear.var(variable, loop.size)))
             if loop.rest is not None:
-                last = writer.value(
-                    f"arith.cmpi eq, {thread}, {writer.index(threads - 1)} : index"
-                )
+                last = writer.value(f"arith.cmpi eq, {thread}, {writer.index(threads - 1)} : index")
                 with writer.block(f"scf.if {last} {{"):
                     inside.emit(loop.rest, _at(loop, views, loop.trips * loop.size))
 
@@ -148,9 +146,7 @@ class Tree:
         if move.store is not None:
             self.emit(move.store, [new, old])
 
-    def _load_unless_first(
-        self, move: Move, old: View, new: RegisterView, first: First
-    ) -> None:
+    def _load_unless_first(self, move: Move, old: View, new: RegisterView, first: First) -> None:
         """Registers start at the neutral element on the first step, at the old value later."""
         assert move.spec.combine is not None and move.load is not None and move.buffer is not None
         writer = self.writer
@@ -183,8 +179,7 @@ class Tree:
         if split.rest is not None:
             axis, by = _rest_offset(split)
             moved = [
-                shifted(v, o, axis, by)
-                for v, o in zip(views[:-1], split.spec.inputs, strict=True)
+                shifted(v, o, axis, by) for v, o in zip(views[:-1], split.spec.inputs, strict=True)
             ]
             self.emit(split.rest, [*moved, partial])
         self.emit(split.combine, [partial, views[-1]], first)
@@ -254,9 +249,7 @@ def _rest_offset(split: SplitReduction) -> tuple[str, int]:
 
 
 def _at(loop: Loop, views: Sequence[View], by: Linear | int) -> list[View]:
-    return [
-        shifted(v, o, loop.axis, by) for o, v in zip(loop.spec.operands, views, strict=True)
-    ]
+    return [shifted(v, o, loop.axis, by) for o, v in zip(loop.spec.operands, views, strict=True)]
 
 
 def _registers(view: View) -> list[tuple[int, ...]]:
@@ -269,5 +262,3 @@ def _all_keys(buffer: Operand) -> list[tuple[int, ...]]:
     physical = layout.physical_shape(buffer.shape)
     outer = physical[: len(physical) - lane_parts(layout, buffer.placement.lanes)]
     return list(product(*(range(e) for e in outer)))
-
-

@@ -63,9 +63,20 @@ class RegisterView:
 
     def key(self) -> tuple[int, ...]:
         """Which register holds the window's first element."""
+        return self.locate([0] * len(self.start))[0]
+
+    def locate(self, index: Sequence[int]) -> tuple[tuple[int, ...], int]:
+        """The register and the lane of an element, by its index relative to the window's start."""
         assert all(not s.terms for s in self.start), "registers are addressed by constants"
-        physical = self.layout.physical_index([s.const for s in self.start])
-        return physical[: len(physical) - lane_parts(self.layout, self.lanes)]
+        at = [s.const + i for s, i in zip(self.start, index, strict=True)]
+        physical = self.layout.physical_index(at)
+        inner = lane_parts(self.layout, self.lanes)
+        lane = 0
+        for part, i in zip(
+            self.layout.parts[len(physical) - inner :], physical[len(physical) - inner :]
+        ):
+            lane = lane * (part.size or 1) + i
+        return physical[: len(physical) - inner], lane
 
 
 View = Union[MemoryView, RegisterView]

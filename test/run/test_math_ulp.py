@@ -7,6 +7,7 @@ numpy's functions in the next larger type, and mpmath.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -50,7 +51,8 @@ LARGER: dict[str, Function] = {
 }
 NAMES = (*LARGER, "erf")
 
-# The largest error in ulp that we vouch for, found by sweeps of 2^26 (f32) and 10^7 (f64) points.
+# The largest error in ulp that we vouch for; sweeps of 10^8 points (f32) and 10^7 (f64; erf 4 10^5)
+# found errors a little below.
 ULPS = {
     "atan": 2.0,
     "cos": 1.8,
@@ -116,7 +118,7 @@ def ulps(found: Array, exact: Array) -> Array:
         distance = np.abs(found.astype(exact.dtype) - exact) / np.spacing(np.abs(rounded))
         same = (found == rounded) | (np.isnan(found) & np.isnan(rounded))
     finite = np.isfinite(found) & np.isfinite(rounded)
-    return np.where(finite, distance, np.where(same, 0.0, np.inf))
+    return np.asarray(np.where(finite, distance, np.where(same, 0.0, np.inf)))
 
 
 def special(name: str, dtype: Any) -> list[tuple[float, float]]:
@@ -149,10 +151,10 @@ def special(name: str, dtype: Any) -> list[tuple[float, float]]:
 def same(found: Array, expected: Array) -> Array:
     """Whether the numbers agree to the sign of zero; a NaN is a NaN."""
     signs = np.signbit(found) == np.signbit(expected)
-    return (np.isnan(found) & np.isnan(expected)) | ((found == expected) & signs)
+    return np.asarray((np.isnan(found) & np.isnan(expected)) | ((found == expected) & signs))
 
 
-TYPES = {"f32": np.float32, "f64": np.float64}
+TYPES: dict[str, Any] = {"f32": np.float32, "f64": np.float64}
 LENGTH = 1 << 12  # of the arrays that the functions take
 
 
@@ -235,3 +237,7 @@ def test_special_powers(kernel: Kernel, kind: str) -> None:
     assert not wrong.any(), list(
         zip(x[wrong], y[wrong], found[wrong], expected[wrong], strict=True)
     )
+
+
+def test_no_library_is_called(kernel: Kernel) -> None:
+    assert not re.findall(r"^\s+call.*", kernel.asm, re.MULTILINE)

@@ -8,7 +8,7 @@
 // DIALECTS: Available Dialects: acc, affine,{{.*}} linalg,{{.*}} morello,
 // PASSES: --morello-lower
 // PASSES: --canonicalize
-// PASSES-NEXT: --max-iterations=<long>
+// PASSES: --max-iterations=<long>
 // PASSES: --linalg-fuse-elementwise-ops
 // HELP: usage: morello-opt
 // HELP: --list-passes shows them

@@ -4,10 +4,10 @@
 // RUN: morello-opt --canonicalize < %s | FileCheck %s
 // RUN: morello-opt - -canonicalize=max-iterations=3 < %s | FileCheck %s
 // RUN: morello-opt %s --canonicalize='{max-iterations=3 top-down=false}' | FileCheck %s
-// RUN: morello-opt %s --dump-pass-pipeline --cse --affine-scalrep --buffer-hoisting --linalg-detensorize --canonicalize='max-iterations=3' 2>&1 | FileCheck %s --check-prefix=NEST
+// RUN: morello-opt %s --dump-pass-pipeline -o %t --cse --affine-scalrep --buffer-hoisting --linalg-detensorize --canonicalize='max-iterations=3' 2>&1 | FileCheck %s --check-prefix=NEST
 // RUN: morello-opt %s --linalg-fuse-elementwise-ops | FileCheck %s --check-prefix=FUSE
 // RUN: morello-opt %s --linalg-fuse-elementwise-ops --convert-linalg-to-loops --one-shot-bufferize='bufferize-function-boundaries=true' --convert-linalg-to-loops | FileCheck %s --check-prefix=LOOPS
-// RUN: morello-opt %s --morello-math --cse --dump-pass-pipeline 2>&1 | FileCheck %s --check-prefix=OURS
+// RUN: morello-opt %s --morello-math --cse --dump-pass-pipeline -o %t 2>&1 | FileCheck %s --check-prefix=OURS
 
 // NEST: builtin.module(cse,func.func(affine-scalrep,buffer-hoisting{{.*}},linalg-detensorize{{.*}}),canonicalize{{.*}}max-iterations=3
 // OURS: builtin.module(morello-math,cse)

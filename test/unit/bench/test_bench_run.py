@@ -105,6 +105,18 @@ def test_a_run_writes_json_and_markdown(tmp_path: Path) -> None:
     assert "\n| workload " in table.read_text()
 
 
+def test_a_heading_names_no_folder_of_the_machine() -> None:
+    host = {"cpu": "c", "family": "6", "model": "1", "caches": {}, "features": [], "cpus": 2}
+    recorded = {
+        "date": "2030-01-01T00:00:00Z",
+        "command": ["python", "--python", "jax.*=/somewhere/bin/python3", "--json", "/a/b.json"],
+        "host": {**host, "load": 0.1},
+        "plan": {"seconds": 1.0, "rounds": 7},
+        "workloads": [],
+    }
+    assert "`python --python jax.*=python3 --json b.json`" in document.heading(recorded)
+
+
 def test_results_go_into_a_section_of_a_document(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_text("a\n<!-- bench:x -->\nold\n<!-- /bench:x -->\nb\n")

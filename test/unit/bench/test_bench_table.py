@@ -96,7 +96,7 @@ def test_durations(seconds: float, text: str) -> None:
 
 def test_the_record_keeps_every_round_and_reason(case: list[Series]) -> None:
     plan = Plan((), 1.0, 3, (0,), str)
-    (kept,) = record.record(plan, 0.0, [(WORKLOAD, case)])["workloads"]
+    (kept,) = record.record(plan, 0.0, {}, [(WORKLOAD, case)])["workloads"]
     assert [len(each["rounds"]) for each in kept["series"]] == [3, 3, 3, 3, 0, 3]
     assert kept["series"][4]["skipped"]
     assert [each["met"] for each in kept["verdicts"]] == [True, False, True]

@@ -196,7 +196,6 @@ OPERATIONS: dict[str, Any] = {
     "arith.addi": np.add,
     "arith.andi": np.bitwise_and,
     "arith.cmpf.oeq": np.equal,
-    "arith.cmpf.oge": np.greater_equal,
     "arith.cmpf.ogt": np.greater,
     "arith.cmpf.ole": np.less_equal,
     "arith.cmpf.olt": np.less,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,8 @@ def test_this_machine() -> None:
 
 
 def test_threads_follow_the_affinity(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hosts.os, "sched_getaffinity", lambda _: {3, 5, 7})
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 5, 7})
     assert hosts.available_threads() == 3
-    monkeypatch.delattr(hosts.os, "sched_getaffinity")
-    monkeypatch.setattr(hosts.os, "cpu_count", lambda: None)
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert hosts.available_threads() == 1

@@ -46,16 +46,16 @@ def test_symbols_of_the_process_resolve() -> None:
 
 
 def test_two_objects_may_define_the_same_symbol() -> None:
-    first, second = (
-        load(f"define i32 @f() {{\n  ret i32 {number}\n}}") for number in (1, 2)
-    )
+    first, second = (load(f"define i32 @f() {{\n  ret i32 {number}\n}}") for number in (1, 2))
     answers = [ctypes.CFUNCTYPE(ctypes.c_int)(code.address("f"))() for code in (first, second)]
     assert answers == [1, 2]
 
 
 def test_a_missing_dependency_is_named(capfd: pytest.CaptureFixture[str]) -> None:
-    code = load("declare void @nowhere_to_be_found()\ndefine void @f() {\n"
-                "  call void @nowhere_to_be_found()\n  ret void\n}")
+    code = load(
+        "declare void @nowhere_to_be_found()\ndefine void @f() {\n"
+        "  call void @nowhere_to_be_found()\n  ret void\n}"
+    )
     with pytest.raises(LLVMError, match="nowhere_to_be_found"):
         code.address("f")
     assert capfd.readouterr() == ("", "")

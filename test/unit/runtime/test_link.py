@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import shutil
 from pathlib import Path
 
 import pytest
 
-from morello_mlir.runtime import link
 from morello_mlir.runtime.link import LinkError, c_compiler, link_shared
 from morello_mlir.runtime.llvm import Form, emit
 from morello_mlir.runtime.machine import Machine
@@ -35,6 +35,6 @@ def test_the_words_of_the_linker_are_passed_on(tmp_path: Path) -> None:
 def test_without_a_compiler_it_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(link.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(LinkError, match=r"no C compiler .*emit an object"):
         link_shared(b"", tmp_path / "x.so")

@@ -36,13 +36,11 @@ def test_without_a_runtime_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         openmp.link_arguments()
 
 
-def test_packages_come_before_the_system(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_packages_come_before_the_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     packaged = tmp_path / "cmeel.prefix" / "lib" / "libomp.so"
     packaged.parent.mkdir(parents=True)
     packaged.touch()
-    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     found = list(openmp._candidates())
     assert str(packaged) in found
     assert found.index(str(packaged)) < found.index("libomp.so.5")
@@ -53,9 +51,7 @@ def test_a_runtime_in_the_process_is_kept(monkeypatch: pytest.MonkeyPatch) -> No
     assert openmp.load("/nonexistent/libomp.so") == "already loaded"
 
 
-def test_linking_names_a_packaged_runtime(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_linking_names_a_packaged_runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     packaged = tmp_path / "libomp.so"
     monkeypatch.setattr(openmp, "_candidates", lambda: iter([str(packaged)]))
     assert openmp.link_arguments() == [str(packaged), f"-Wl,-rpath,{tmp_path}"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ from mlir import ir
 
 from morello_mlir import passes
 from morello_mlir.passes.base import PassFailure, Report
-from morello_mlir.tools import morello_opt
+from morello_mlir.tools import morello_opt, options
 
 
 def opt(*argv: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -73,6 +75,10 @@ def test_a_closed_output_is_no_accident(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("module {\n", "")
 
 
+def in_process(argv: list[str]) -> int:
+    return morello_opt.run(options.read(argv))
+
+
 @dataclasses.dataclass(frozen=True)
 class Speak:
     """Say something about every function."""
@@ -109,7 +115,7 @@ def source(tmp_path: Path) -> Path:
 def test_what_a_pass_reports_is_printed_at_its_place(
     how: str, status: int, source: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert morello_opt.main([str(source), "--cse", f"--test-speak=how={how}", "--cse"]) == status
+    assert in_process([str(source), "--cse", f"--test-speak=how={how}", "--cse"]) == status
     out, err = capfd.readouterr()
     assert err == f"{source}:1:1: {how}: a function\nfunc.func @f() {{\n^\n"
     assert ("func.func @f" in out) == (status == 0)
@@ -117,16 +123,16 @@ def test_what_a_pass_reports_is_printed_at_its_place(
 
 @pytest.mark.usefixtures("speak")
 def test_verify_each_covers_our_passes(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert morello_opt.main([str(source), "--test-speak=broken"]) == 1
+    assert in_process([str(source), "--test-speak=broken"]) == 1
     assert "requires attribute 'sym_name'" in capfd.readouterr().err
-    assert morello_opt.main([str(source), "--test-speak=broken", "--verify-each=false"]) == 0
+    assert in_process([str(source), "--test-speak=broken", "--verify-each=false"]) == 0
 
 
 @pytest.mark.usefixtures("speak")
 def test_reports_meet_expectations(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
     source.write_text("// expected-remark@below {{a function}}\n" + source.read_text())
-    assert morello_opt.main([str(source), "--test-speak", "--verify-diagnostics"]) == 0
-    assert morello_opt.main([str(source), "--test-speak=how=warning", "--verify-diagnostics"]) == 1
+    assert in_process([str(source), "--test-speak", "--verify-diagnostics"]) == 0
+    assert in_process([str(source), "--test-speak=how=warning", "--verify-diagnostics"]) == 1
     assert "unexpected warning: a function" in capfd.readouterr().err
 
 
@@ -157,3 +163,23 @@ def test_add_to_turns_errors_into_diagnostics_of_the_context() -> None:
         passes.add_to(on_functions, Speak())
         with pytest.raises(ir.MLIRError, match=r"runs on builtin\.module, not on func\.func"):
             on_functions.run(module.body.operations[0])
+
+
+@dataclasses.dataclass(frozen=True)
+class Crash:
+    """Die of a signal, as with a failed assertion in MLIR; not of one that pytest listens to."""
+
+    name: ClassVar[str] = "test-crash"
+
+    def run(self, module: Any, report: Report) -> None:
+        """Do it."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_crash_becomes_an_error(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(passes.REGISTRY, Crash.name, f"{__name__}:Crash")
+    monkeypatch.setattr(passes, "pass_class", lambda name: Crash)
+    assert morello_opt.main([str(source), "--cse", "--test-crash"]) == 1
+    assert "stopped with SIGKILL" in capfd.readouterr().err

@@ -1,4 +1,4 @@
-"""What the instructions of an object file need of a CPU, for tests of cross compilation.
+"""What the instructions of an object file need of a CPU, to check code for another machine.
 
 x86 disassemblers and assemblers take every instruction there is, so the features are told here: by
 the encoding (EVEX is AVX-512, VEX is AVX or later) and, for what lies in between, by the mnemonic.
@@ -16,7 +16,9 @@ _LINE = re.compile(r"^\s*[0-9a-f]+:\s+((?:[0-9a-f]{2} )+)\s*(.*?)\s*(?:#.*)?$")
 _EVEX = 0x62
 _VEX = (0xC4, 0xC5)
 
-_EVEX_NEEDS = (
+_Needs = tuple[tuple[str, str], ...]
+
+_EVEX_NEEDS: _Needs = (
     ("avx512bf16", r"vdpbf16ps|vcvtne2?ps2bf16"),
     ("avx512vnni", r"vpdp(busd|wssd)s?"),
     ("avx512fp16", r"v\w+[ps]h|vmovw|vcvt\w*(ph|sh)2(?!ps\b)\w+"),
@@ -28,7 +30,7 @@ _EVEX_NEEDS = (
     ("avx512dq", r"vpmullq|vcvtt?p[sd]2u?qq|vcvtu?qq2p[sd]|v(and|or|xor)n?p[sd]|vrange\w+"),
     ("avx512bw", r"vp(mov|min|max|add|sub|cmp|mull|mulh|madd|s[lr][lr]|blendm|test)\w*[bw]\b"),
 )
-_VEX_NEEDS = (
+_VEX_NEEDS: _Needs = (
     ("avx512f", r"k\w+"),
     ("fma", r"vfn?m(add|sub)\w+"),
     ("f16c", r"vcvtp[hs]2p[hs]"),
@@ -37,7 +39,7 @@ _VEX_NEEDS = (
     ("bmi", r"(andn|bextr|blsi|blsmsk|blsr)[lq]?"),
     ("avx2", r"vp(gather|broadcast|erm[dq]|ermp[ds]|sllv|srlv|srav|blendd)\w*|vgather\w+"),
 )
-_LEGACY_NEEDS = (
+_LEGACY_NEEDS: _Needs = (
     ("bmi", r"tzcnt[wlq]?"),
     ("lzcnt", r"lzcnt[wlq]?"),
     ("popcnt", r"popcnt[wlq]?"),

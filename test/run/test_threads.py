@@ -1,0 +1,68 @@
+"""Parallel loops: serial code for one thread, LLVM's OpenMP runtime for several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from morello_mlir import compiler
+from morello_mlir.compiler import build
+
+
+def random(*shape: int) -> Any:
+    return np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
+
+
+def openmp_path() -> str | None:
+    from morello_mlir.runtime import openmp
+
+    try:
+        return openmp.load()
+    except openmp.OpenMPError:
+        return None
+
+
+PARALLEL = """
+func.func @f(%a: memref<64x8xf32>, %c: memref<64x8xf32>) {
+  scf.forall (%t) in (4) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    %c16 = arith.constant 16 : index
+    %start = arith.muli %t, %c16 : index
+    %end = arith.addi %start, %c16 : index
+    scf.for %i = %start to %end step %c1 {
+      scf.for %j = %c0 to %c8 step %c1 {
+        %x = memref.load %a[%i, %j] : memref<64x8xf32>
+        %y = arith.addf %x, %x : f32
+        memref.store %y, %c[%i, %j] : memref<64x8xf32>
+      }
+    }
+  }
+  return
+}
+"""
+
+
+def test_one_thread_needs_no_runtime() -> None:
+    built = build(PARALLEL, threads=1)
+    assert not built.needs_openmp
+    a, c = random(64, 8), np.zeros((64, 8), np.float32)
+    compiler.compile(PARALLEL).f(a, c)
+    np.testing.assert_array_equal(c, a + a)
+
+
+def test_several_threads_call_the_runtime() -> None:
+    built = build(PARALLEL, "x86-64-v3", threads=4)
+    assert built.needs_openmp
+    assert "i32 4)" in built.llvm_ir.split("@__kmpc_push_num_threads")[1]
+
+
+def test_several_threads_give_the_same_result() -> None:
+    if openmp_path() is None:
+        pytest.skip("LLVM's OpenMP runtime is not installed: pip install morello-mlir[parallel]")
+    a, c = random(64, 8), np.zeros((64, 8), np.float32)
+    compiler.compile(PARALLEL, threads=4).f(a, c)
+    np.testing.assert_array_equal(c, a + a)
