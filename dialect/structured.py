@@ -136,9 +136,7 @@ def _kinds(op: Any, maps: list[Any]) -> tuple[Kind, ...]:
             raise UnsupportedOp("has window iterators")
         return tuple(Kind.REDUCTION if "reduction" in w else Kind.PARALLEL for w in words)
     written = _dims(maps[-1])
-    return tuple(
-        Kind.PARALLEL if d in written else Kind.REDUCTION for d in range(maps[-1].n_dims)
-    )
+    return tuple(Kind.PARALLEL if d in written else Kind.REDUCTION for d in range(maps[-1].n_dims))
 
 
 def _shape(value: Any) -> tuple[int, ...]:
@@ -223,7 +221,9 @@ def _layout(shaped: Any, shape: tuple[int, ...]) -> Layout:
         raise UnsupportedOp(f"has dynamic strides: {shaped}")
     if any(s <= 0 for s, extent in zip(strides, shape) if extent > 1):
         raise UnsupportedOp(f"has strides that are not positive: {shaped}")
-    order = sorted(range(len(shape)), key=lambda d: (-strides[d] if shape[d] > 1 else -(1 << 62), d))
+    order = sorted(
+        range(len(shape)), key=lambda d: (-strides[d] if shape[d] > 1 else -(1 << 62), d)
+    )
     layout = Layout(tuple(Part(d) for d in order))
     tight = layout.physical_strides(shape)
     given = tuple(strides[d] for d in order)

@@ -56,9 +56,9 @@ class Loop:
 class Move:
     """`body` works on operand number `position` in a new place.
 
-    `load` fills the new place first (None where its old contents are not wanted, or where a cache
-    holds the same bytes); `store` writes it back (None for an input, or where nothing was copied).
-    `buffer` is what the new place holds; None means that no code is emitted.
+    `load` fills the new place of an input. An output is written back by `store`, or by `combine`
+    where its old place holds a value; a Spec that starts at `Start.FIRST` has both. `buffer` is what
+    the new place holds; None, as for all three, where a cache holds the same bytes.
     """
 
     spec: Spec
@@ -67,6 +67,7 @@ class Move:
     load: Impl | None
     body: Impl
     store: Impl | None
+    combine: Impl | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ _CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {
     Open: (),
     Leaf: (),
     Loop: ((MAIN, "body"), ("rest", "rest")),
-    Move: (("load", "load"), (MAIN, "body"), ("store", "store")),
+    Move: (("load", "load"), (MAIN, "body"), ("store", "store"), ("combine", "combine")),
     Accumulate: (("fill", "fill"), (MAIN, "body")),
     SplitReduction: ((MAIN, "body"), ("rest", "rest"), ("combine", "combine")),
 }

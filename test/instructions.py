@@ -91,12 +91,18 @@ def function(case: Case, constant_masks: dict[str, int] | None = None) -> str:
         extent = i.spec.extents[axis]
         if constant_masks is None:
             head.append(f"%x{n}: memref<{extent}xi8>")
-            lines.append(f"%b{n} = vector.load %x{n}[%c0] : memref<{extent}xi8>, vector<{extent}xi8>")
+            lines.append(
+                f"%b{n} = vector.load %x{n}[%c0] : memref<{extent}xi8>, vector<{extent}xi8>"
+            )
             lines.append(f"%m{n} = arith.trunci %b{n} : vector<{extent}xi8> to vector<{extent}xi1>")
         else:
-            lines.append(f"%m{n} = vector.constant_mask [{constant_masks[axis]}] : vector<{extent}xi1>")
+            lines.append(
+                f"%m{n} = vector.constant_mask [{constant_masks[axis]}] : vector<{extent}xi1>"
+            )
         values[template.parameters[n]] = f"%m{n}"
-    memory = {template.parameters[n] for n, o in enumerate(operands) if not o.placement.in_registers}
+    memory = {
+        template.parameters[n] for n, o in enumerate(operands) if not o.placement.in_registers
+    }
 
     def name(found: re.Match[str]) -> str:
         word = found[0]
@@ -106,7 +112,7 @@ def function(case: Case, constant_masks: dict[str, int] | None = None) -> str:
         for p in memory:
             line = re.sub(
                 re.escape(p) + r"\[([\d, ]+)\]",
-                lambda m, p=p: p + "[" + re.sub(r"(\d+)", r"%c\1", m[1]) + "]",
+                lambda m: m[0][: m[0].index("[")] + re.sub(r"(\d+)", r"%c\1", f"[{m[1]}]"),
                 line,
             )
         lines.append(re.sub(r"%(?!c\d+\b(?=[\],]))[\w#]+", name, line))
@@ -192,7 +198,8 @@ def expected(i: Instruction, arrays: list[Any], extents: dict[str, int]) -> tupl
     """The output and the magnitude of what was summed up in it, of the first `extents` elements."""
     spec = i.spec
     names = [a.name for a in spec.axes]
-    grid = dict(zip(names, np.meshgrid(*(np.arange(extents[n]) for n in names), indexing="ij")))
+    ranges = [np.arange(extents[n]) for n in names]
+    grid = dict(zip(names, np.meshgrid(*ranges, indexing="ij"), strict=True))
     points = [extents[n] for n in names]
 
     def index(o: Operand) -> tuple[Any, ...]:

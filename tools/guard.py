@@ -25,7 +25,10 @@ def guarded(work: Callable[[], int], tool: str) -> int:
         child = os.fork()
         if child == 0:
             _become_worker(work, said.fileno())
-        _, status = os.waitpid(child, 0)
+        try:
+            _, status = os.waitpid(child, 0)
+        except KeyboardInterrupt:  # the worker got it as well
+            return 128 + signal.SIGINT
         said.seek(0)
         text = said.read().decode(errors="replace")
     code = os.waitstatus_to_exitcode(status)

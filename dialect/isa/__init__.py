@@ -16,14 +16,14 @@ scalar) in `@emission` is in registers, its lanes in the row-major order of the 
 `@semantics`. An output in registers is what `@emission` returns. Strides are those of the memref in
 `@emission`; a dynamic one may be any. Operations with regions have no place in `@emission`.
 
-`@masked` has one more argument per axis that it can cover partly, a vector of i1 as long as the axis,
-with the attribute `morello.mask = AXIS`. It touches no memory where a mask is false, and reads it
-as zero.
+`@masked` has one more argument per axis that it can cover partly, a vector of i1 as long as the
+axis, with the attribute `morello.mask = AXIS`. It touches no memory where a mask is false, and
+reads it as zero.
 
 `morello.features` are LLVM's names. `morello.throughput` is reciprocal and in cycles, as is the
 latency; `morello.ports` has the micro-operations, each with the ports that it may take, as in
-`2*p5 + p2|p3`. `morello.also = "i32 ..."` makes the entry of a copy stand for other element types of
-the same size too: in its name, operands and lines one type replaces the other.
+`2*p5 + p2|p3`. `morello.also = "i32 ..."` makes the entry of a copy stand for other element types
+of the same size too: in its name, operands and lines one type replaces the other.
 
 Attributes of the library itself: `morello.lanes = {"arith.addf" = 0.5, ...}`, cycles per vector of
 the scalar ops that `select lanes` writes; and `morello.features`, names of features that are not
@@ -54,6 +54,7 @@ LIBRARIES = {
     "avx512_move": "avx512f",
     "avx512_transpose": "avx512f",
     "avx512_pack": "avx512f",
+    "avx512_gather": "avx512f",
     "avxvnniint8": "avxvnniint8",
     "avxvnni": "avxvnni",
     "avx2": "avx2",
@@ -64,7 +65,7 @@ LIBRARIES = {
 
 
 def with_instructions(target: Target, extra: tuple[Library, ...] = ()) -> Target:
-    """The target with all instructions whose features it has: those of `extra`, then the package's."""
+    """The target with all instructions whose features it has, `extra` before the package's."""
     own = (library(name) for name, needed in LIBRARIES.items() if needed in target.features)
     libraries = [*extra, *own]
     lanes: dict[str, float] = {}

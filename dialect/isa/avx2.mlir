@@ -1,8 +1,8 @@
-// AVX2: arithmetic on 256-bit registers. The format is described in __init__.py, loads and stores are
-// in avx2_move.mlir, packing in avx2_pack.mlir.
-// 
-// Cycles are those of Golden Cove, and within a few tenths those of Haswell to Zen 5: two
-// multiply-adds, two loads (three on newer cores) and one store a cycle.
+// AVX2: arithmetic on 256-bit registers. The format is described in __init__.py, loads and stores
+// are in avx2_move.mlir, packing in avx2_pack.mlir.
+//
+// Cycles are those of Golden Cove, and within a few tenths those of Haswell to Zen 5: two multiply-
+// adds, two loads (three on newer cores) and one store a cycle.
 
 #axpy = {
   indexing_maps = [affine_map<(n) -> ()>, affine_map<(n) -> (n)>, affine_map<(n) -> (n)>],
@@ -13,7 +13,8 @@
   iterator_types = ["parallel"]
 }
 #dot = {
-  indexing_maps = [affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
+  indexing_maps = [
+    affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
   iterator_types = ["parallel", "reduction"]
 }
 #reduce = {
@@ -40,7 +41,8 @@ module @avx2 attributes {morello.lanes = {
 
 // Multiply-add. The first operand is one element in memory for all lanes, or (`lanes`) a register.
 
-module @fma_f32x8 attributes {morello.features = "avx2 fma", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_f32x8 attributes {
+    morello.features = "avx2 fma", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<f32>, %b: memref<8xf32>, %c: memref<8xf32>) {
     linalg.generic #axpy ins(%a, %b : memref<f32>, memref<8xf32>)
@@ -60,7 +62,8 @@ module @fma_f32x8 attributes {morello.features = "avx2 fma", morello.throughput 
   }
 }
 
-module @fma_lanes_f32x8 attributes {morello.features = "avx2 fma", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_lanes_f32x8 attributes {
+    morello.features = "avx2 fma", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p1"} {
   func.func @semantics(%a: memref<8xf32>, %b: memref<8xf32>, %c: memref<8xf32>) {
     linalg.generic #lanes ins(%a, %b : memref<8xf32>, memref<8xf32>)
@@ -78,7 +81,8 @@ module @fma_lanes_f32x8 attributes {morello.features = "avx2 fma", morello.throu
   }
 }
 
-module @fma_f64x4 attributes {morello.features = "avx2 fma", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_f64x4 attributes {
+    morello.features = "avx2 fma", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<f64>, %b: memref<4xf64>, %c: memref<4xf64>) {
     linalg.generic #axpy ins(%a, %b : memref<f64>, memref<4xf64>)
@@ -98,7 +102,8 @@ module @fma_f64x4 attributes {morello.features = "avx2 fma", morello.throughput 
   }
 }
 
-module @fma_lanes_f64x4 attributes {morello.features = "avx2 fma", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_lanes_f64x4 attributes {
+    morello.features = "avx2 fma", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p1"} {
   func.func @semantics(%a: memref<4xf64>, %b: memref<4xf64>, %c: memref<4xf64>) {
     linalg.generic #lanes ins(%a, %b : memref<4xf64>, memref<4xf64>)
@@ -116,7 +121,8 @@ module @fma_lanes_f64x4 attributes {morello.features = "avx2 fma", morello.throu
   }
 }
 
-module @mla_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 11.0,
+module @mla_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "2*p0|p1 + p0|p1|p5 + p2|p3"} {
   func.func @semantics(%a: memref<i32>, %b: memref<8xi32>, %c: memref<8xi32>) {
     linalg.generic #axpy ins(%a, %b : memref<i32>, memref<8xi32>)
@@ -137,7 +143,8 @@ module @mla_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.
   }
 }
 
-module @mla_lanes_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 11.0,
+module @mla_lanes_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "2*p0|p1 + p0|p1|p5"} {
   func.func @semantics(%a: memref<8xi32>, %b: memref<8xi32>, %c: memref<8xi32>) {
     linalg.generic #lanes ins(%a, %b : memref<8xi32>, memref<8xi32>)
@@ -156,7 +163,8 @@ module @mla_lanes_i32x8 attributes {morello.features = "avx2", morello.throughpu
   }
 }
 
-module @mla_i16x16 attributes {morello.features = "avx2", morello.throughput = 0.5, morello.latency = 6.0,
+module @mla_i16x16 attributes {
+    morello.features = "avx2", morello.throughput = 0.5, morello.latency = 6.0,
     morello.ports = "p0|p1 + p0|p1|p5 + p2|p3"} {
   func.func @semantics(%a: memref<i16>, %b: memref<16xi16>, %c: memref<16xi16>) {
     linalg.generic #axpy ins(%a, %b : memref<i16>, memref<16xi16>)
@@ -177,7 +185,8 @@ module @mla_i16x16 attributes {morello.features = "avx2", morello.throughput = 0
   }
 }
 
-module @mla_lanes_i16x16 attributes {morello.features = "avx2", morello.throughput = 0.5, morello.latency = 6.0,
+module @mla_lanes_i16x16 attributes {
+    morello.features = "avx2", morello.throughput = 0.5, morello.latency = 6.0,
     morello.ports = "p0|p1 + p0|p1|p5"} {
   func.func @semantics(%a: memref<16xi16>, %b: memref<16xi16>, %c: memref<16xi16>) {
     linalg.generic #lanes ins(%a, %b : memref<16xi16>, memref<16xi16>)
@@ -199,7 +208,8 @@ module @mla_lanes_i16x16 attributes {morello.features = "avx2", morello.throughp
 
 // Half-width elements widened to f32, one step of the reduction at a time.
 
-module @fma_f16_f32x8 attributes {morello.features = "avx2 fma f16c", morello.throughput = 1.0, morello.latency = 11.0,
+module @fma_f16_f32x8 attributes {
+    morello.features = "avx2 fma f16c", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "p0|p1 + p5 + p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<f16>, %b: memref<8xf16>, %c: memref<8xf32>) {
     linalg.generic #axpy ins(%a, %b : memref<f16>, memref<8xf16>)
@@ -215,15 +225,16 @@ module @fma_f16_f32x8 attributes {morello.features = "avx2 fma f16c", morello.th
   }
   func.func @emission(%a: memref<f16>, %b: vector<8xf16>, %c: vector<8xf32>) -> vector<8xf32> {
     %x = memref.load %a[] : memref<f16>
-    %e = arith.extf %x : f16 to f32
-    %v = vector.broadcast %e : f32 to vector<8xf32>
+    %e = vector.broadcast %x : f16 to vector<8xf16>
+    %v = arith.extf %e : vector<8xf16> to vector<8xf32>
     %w = arith.extf %b : vector<8xf16> to vector<8xf32>
     %r = vector.fma %v, %w, %c : vector<8xf32>
     return %r : vector<8xf32>
   }
 }
 
-module @fma_bf16_f32x8 attributes {morello.features = "avx2 fma", morello.throughput = 1.0, morello.latency = 9.0,
+module @fma_bf16_f32x8 attributes {
+    morello.features = "avx2 fma", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p0|p1 + p5 + p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<bf16>, %b: memref<8xbf16>, %c: memref<8xf32>) {
     linalg.generic #axpy ins(%a, %b : memref<bf16>, memref<8xbf16>)
@@ -239,8 +250,12 @@ module @fma_bf16_f32x8 attributes {morello.features = "avx2 fma", morello.throug
   }
   func.func @emission(%a: memref<bf16>, %b: vector<8xbf16>, %c: vector<8xf32>) -> vector<8xf32> {
     %x = memref.load %a[] : memref<bf16>
-    %e = arith.extf %x : bf16 to f32
-    %v = vector.broadcast %e : f32 to vector<8xf32>
+    %i = arith.bitcast %x : bf16 to i16
+    %j = vector.broadcast %i : i16 to vector<16xi16>
+    %h = vector.bitcast %j : vector<16xi16> to vector<8xi32>
+    %half = arith.constant dense<16> : vector<8xi32>
+    %s = arith.shli %h, %half : vector<8xi32>
+    %v = vector.bitcast %s : vector<8xi32> to vector<8xf32>
     %w = arith.extf %b : vector<8xbf16> to vector<8xf32>
     %r = vector.fma %v, %w, %c : vector<8xf32>
     return %r : vector<8xf32>
@@ -249,7 +264,8 @@ module @fma_bf16_f32x8 attributes {morello.features = "avx2 fma", morello.throug
 
 // Pair dot products of bf16: even and odd elements taken apart by a shift and a mask.
 
-module @dot2_bf16_f32x8 attributes {morello.features = "avx2 fma", morello.throughput = 1.0, morello.latency = 8.0,
+module @dot2_bf16_f32x8 attributes {
+    morello.features = "avx2 fma", morello.throughput = 1.0, morello.latency = 8.0,
     morello.ports = "2*p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<2xbf16>, %b: memref<8x2xbf16>, %c: memref<8xf32>) {
     linalg.generic #dot ins(%a, %b : memref<2xbf16>, memref<8x2xbf16>)
@@ -314,7 +330,8 @@ module @dot2_bf16_f32x8 attributes {morello.features = "avx2 fma", morello.throu
 
 // Pair dot products of i16, exact modulo 2^32.
 
-module @dot2_i16_i32x8 attributes {morello.features = "avx2", morello.throughput = 0.83, morello.latency = 6.0,
+module @dot2_i16_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 0.83, morello.latency = 6.0,
     morello.ports = "p0|p1 + p0|p1|p5 + p2|p3"} {
   func.func @semantics(%a: memref<2xi16>, %b: memref<8x2xi16>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<2xi16>, memref<8x2xi16>)
@@ -360,7 +377,8 @@ module @dot2_i16_i32x8 attributes {morello.features = "avx2", morello.throughput
 
 // Quad dot products of bytes, none of which saturates: even and odd bytes widened to i16.
 
-module @dot4_u8s8_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.33, morello.latency = 7.0,
+module @dot4_u8s8_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.33, morello.latency = 7.0,
     morello.ports = "2*p0|p1 + 2*p0|p1|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)
@@ -426,7 +444,8 @@ module @dot4_u8s8_i32x8 attributes {morello.features = "avx2", morello.throughpu
   }
 }
 
-module @dot4_s8u8_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.33, morello.latency = 7.0,
+module @dot4_s8u8_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.33, morello.latency = 7.0,
     morello.ports = "2*p0|p1 + 2*p0|p1|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)
@@ -492,7 +511,8 @@ module @dot4_s8u8_i32x8 attributes {morello.features = "avx2", morello.throughpu
   }
 }
 
-module @dot4_s8s8_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.33, morello.latency = 7.0,
+module @dot4_s8s8_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.33, morello.latency = 7.0,
     morello.ports = "2*p0|p1 + 2*p0|p1|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)
@@ -558,7 +578,8 @@ module @dot4_s8s8_i32x8 attributes {morello.features = "avx2", morello.throughpu
   }
 }
 
-module @dot4_u8u8_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.33, morello.latency = 7.0,
+module @dot4_u8u8_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.33, morello.latency = 7.0,
     morello.ports = "2*p0|p1 + 2*p0|p1|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)
@@ -626,7 +647,8 @@ module @dot4_u8u8_i32x8 attributes {morello.features = "avx2", morello.throughpu
 
 // The lanes of one register combined into a scalar, in no particular order.
 
-module @sum_f32x8 attributes {morello.features = "avx2", morello.throughput = 3.0, morello.latency = 15.0,
+module @sum_f32x8 attributes {
+    morello.features = "avx2", morello.throughput = 3.0, morello.latency = 15.0,
     morello.ports = "3*p5 + 3*p0|p1"} {
   func.func @semantics(%a: memref<8xf32>, %c: memref<f32>) {
     linalg.generic #reduce ins(%a : memref<8xf32>) outs(%c : memref<f32>) {
@@ -642,8 +664,9 @@ module @sum_f32x8 attributes {morello.features = "avx2", morello.throughput = 3.
   }
 }
 
-module @max_f32x8 attributes {morello.features = "avx2", morello.throughput = 6.0, morello.latency = 24.0,
-    morello.ports = "3*p5 + 6*p0|p1"} {
+module @max_f32x8 attributes {
+    morello.features = "avx2", morello.throughput = 10.0, morello.latency = 30.0,
+    morello.ports = "6*p5 + 18*p0|p1"} {
   func.func @semantics(%a: memref<8xf32>, %c: memref<f32>) {
     linalg.generic #reduce ins(%a : memref<8xf32>) outs(%c : memref<f32>) {
     ^bb0(%x: f32, %z: f32):
@@ -653,13 +676,23 @@ module @max_f32x8 attributes {morello.features = "avx2", morello.throughput = 6.
     return
   }
   func.func @emission(%a: vector<8xf32>, %c: f32) -> f32 {
-    %r = vector.reduction <maximumf>, %a, %c : vector<8xf32> into f32
+    %l4 = vector.shuffle %a, %a [0, 1, 2, 3] : vector<8xf32>, vector<8xf32>
+    %h4 = vector.shuffle %a, %a [4, 5, 6, 7] : vector<8xf32>, vector<8xf32>
+    %m4 = arith.maximumf %l4, %h4 : vector<4xf32>
+    %l2 = vector.shuffle %m4, %m4 [0, 1] : vector<4xf32>, vector<4xf32>
+    %h2 = vector.shuffle %m4, %m4 [2, 3] : vector<4xf32>, vector<4xf32>
+    %m2 = arith.maximumf %l2, %h2 : vector<2xf32>
+    %x = vector.extract %m2[0] : f32 from vector<2xf32>
+    %y = vector.extract %m2[1] : f32 from vector<2xf32>
+    %m = arith.maximumf %x, %y : f32
+    %r = arith.maximumf %c, %m : f32
     return %r : f32
   }
 }
 
-module @maxnum_f32x8 attributes {morello.features = "avx2", morello.throughput = 3.0, morello.latency = 15.0,
-    morello.ports = "3*p5 + 6*p0|p1"} {
+module @maxnum_f32x8 attributes {
+    morello.features = "avx2", morello.throughput = 8.0, morello.latency = 24.0,
+    morello.ports = "3*p5 + 9*p0|p1"} {
   func.func @semantics(%a: memref<8xf32>, %c: memref<f32>) {
     linalg.generic #reduce ins(%a : memref<8xf32>) outs(%c : memref<f32>) {
     ^bb0(%x: f32, %z: f32):
@@ -669,12 +702,22 @@ module @maxnum_f32x8 attributes {morello.features = "avx2", morello.throughput =
     return
   }
   func.func @emission(%a: vector<8xf32>, %c: f32) -> f32 {
-    %r = vector.reduction <maxnumf>, %a, %c : vector<8xf32> into f32
+    %l4 = vector.shuffle %a, %a [0, 1, 2, 3] : vector<8xf32>, vector<8xf32>
+    %h4 = vector.shuffle %a, %a [4, 5, 6, 7] : vector<8xf32>, vector<8xf32>
+    %m4 = arith.maxnumf %l4, %h4 : vector<4xf32>
+    %l2 = vector.shuffle %m4, %m4 [0, 1] : vector<4xf32>, vector<4xf32>
+    %h2 = vector.shuffle %m4, %m4 [2, 3] : vector<4xf32>, vector<4xf32>
+    %m2 = arith.maxnumf %l2, %h2 : vector<2xf32>
+    %x = vector.extract %m2[0] : f32 from vector<2xf32>
+    %y = vector.extract %m2[1] : f32 from vector<2xf32>
+    %m = arith.maxnumf %x, %y : f32
+    %r = arith.maxnumf %c, %m : f32
     return %r : f32
   }
 }
 
-module @sum_f64x4 attributes {morello.features = "avx2", morello.throughput = 2.0, morello.latency = 11.0,
+module @sum_f64x4 attributes {
+    morello.features = "avx2", morello.throughput = 2.0, morello.latency = 11.0,
     morello.ports = "2*p5 + 2*p0|p1"} {
   func.func @semantics(%a: memref<4xf64>, %c: memref<f64>) {
     linalg.generic #reduce ins(%a : memref<4xf64>) outs(%c : memref<f64>) {
@@ -690,8 +733,9 @@ module @sum_f64x4 attributes {morello.features = "avx2", morello.throughput = 2.
   }
 }
 
-module @max_f64x4 attributes {morello.features = "avx2", morello.throughput = 4.0, morello.latency = 16.0,
-    morello.ports = "2*p5 + 4*p0|p1"} {
+module @max_f64x4 attributes {
+    morello.features = "avx2", morello.throughput = 6.0, morello.latency = 20.0,
+    morello.ports = "4*p5 + 12*p0|p1"} {
   func.func @semantics(%a: memref<4xf64>, %c: memref<f64>) {
     linalg.generic #reduce ins(%a : memref<4xf64>) outs(%c : memref<f64>) {
     ^bb0(%x: f64, %z: f64):
@@ -701,13 +745,20 @@ module @max_f64x4 attributes {morello.features = "avx2", morello.throughput = 4.
     return
   }
   func.func @emission(%a: vector<4xf64>, %c: f64) -> f64 {
-    %r = vector.reduction <maximumf>, %a, %c : vector<4xf64> into f64
+    %l2 = vector.shuffle %a, %a [0, 1] : vector<4xf64>, vector<4xf64>
+    %h2 = vector.shuffle %a, %a [2, 3] : vector<4xf64>, vector<4xf64>
+    %m2 = arith.maximumf %l2, %h2 : vector<2xf64>
+    %x = vector.extract %m2[0] : f64 from vector<2xf64>
+    %y = vector.extract %m2[1] : f64 from vector<2xf64>
+    %m = arith.maximumf %x, %y : f64
+    %r = arith.maximumf %c, %m : f64
     return %r : f64
   }
 }
 
-module @maxnum_f64x4 attributes {morello.features = "avx2", morello.throughput = 2.0, morello.latency = 10.0,
-    morello.ports = "2*p5 + 4*p0|p1"} {
+module @maxnum_f64x4 attributes {
+    morello.features = "avx2", morello.throughput = 6.0, morello.latency = 16.0,
+    morello.ports = "2*p5 + 6*p0|p1"} {
   func.func @semantics(%a: memref<4xf64>, %c: memref<f64>) {
     linalg.generic #reduce ins(%a : memref<4xf64>) outs(%c : memref<f64>) {
     ^bb0(%x: f64, %z: f64):
@@ -717,12 +768,19 @@ module @maxnum_f64x4 attributes {morello.features = "avx2", morello.throughput =
     return
   }
   func.func @emission(%a: vector<4xf64>, %c: f64) -> f64 {
-    %r = vector.reduction <maxnumf>, %a, %c : vector<4xf64> into f64
+    %l2 = vector.shuffle %a, %a [0, 1] : vector<4xf64>, vector<4xf64>
+    %h2 = vector.shuffle %a, %a [2, 3] : vector<4xf64>, vector<4xf64>
+    %m2 = arith.maxnumf %l2, %h2 : vector<2xf64>
+    %x = vector.extract %m2[0] : f64 from vector<2xf64>
+    %y = vector.extract %m2[1] : f64 from vector<2xf64>
+    %m = arith.maxnumf %x, %y : f64
+    %r = arith.maxnumf %c, %m : f64
     return %r : f64
   }
 }
 
-module @sum_i32x8 attributes {morello.features = "avx2", morello.throughput = 3.0, morello.latency = 9.0,
+module @sum_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 3.0, morello.latency = 9.0,
     morello.ports = "3*p5 + 3*p0|p1|p5"} {
   func.func @semantics(%a: memref<8xi32>, %c: memref<i32>) {
     linalg.generic #reduce ins(%a : memref<8xi32>) outs(%c : memref<i32>) {
@@ -738,7 +796,8 @@ module @sum_i32x8 attributes {morello.features = "avx2", morello.throughput = 3.
   }
 }
 
-module @max_i32x8 attributes {morello.features = "avx2", morello.throughput = 3.0, morello.latency = 9.0,
+module @max_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 3.0, morello.latency = 9.0,
     morello.ports = "3*p5 + 3*p0|p1|p5"} {
   func.func @semantics(%a: memref<8xi32>, %c: memref<i32>) {
     linalg.generic #reduce ins(%a : memref<8xi32>) outs(%c : memref<i32>) {

@@ -14,8 +14,9 @@ module @avx2_move {
 
 // Full registers.
 
-module @load_f32x8 attributes {morello.features = "avx2", morello.also = "i32", morello.throughput = 0.5, morello.latency = 7.0,
-    morello.ports = "p2|p3"} {
+module @load_f32x8 attributes {
+    morello.features = "avx2", morello.also = "i32", morello.throughput = 0.5,
+    morello.latency = 7.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<8xf32>, %c: memref<8xf32>) {
     linalg.copy ins(%a : memref<8xf32>) outs(%c : memref<8xf32>)
     return
@@ -35,8 +36,9 @@ module @load_f32x8 attributes {morello.features = "avx2", morello.also = "i32", 
   }
 }
 
-module @store_f32x8 attributes {morello.features = "avx2", morello.also = "i32", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "p4|p9 + p7|p8"} {
+module @store_f32x8 attributes {
+    morello.features = "avx2", morello.also = "i32", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<8xf32>, %c: memref<8xf32>) {
     linalg.copy ins(%a : memref<8xf32>) outs(%c : memref<8xf32>)
     return
@@ -53,8 +55,9 @@ module @store_f32x8 attributes {morello.features = "avx2", morello.also = "i32",
   }
 }
 
-module @load_f64x4 attributes {morello.features = "avx2", morello.also = "i64", morello.throughput = 0.5, morello.latency = 7.0,
-    morello.ports = "p2|p3"} {
+module @load_f64x4 attributes {
+    morello.features = "avx2", morello.also = "i64", morello.throughput = 0.5,
+    morello.latency = 7.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<4xf64>, %c: memref<4xf64>) {
     linalg.copy ins(%a : memref<4xf64>) outs(%c : memref<4xf64>)
     return
@@ -74,8 +77,9 @@ module @load_f64x4 attributes {morello.features = "avx2", morello.also = "i64", 
   }
 }
 
-module @store_f64x4 attributes {morello.features = "avx2", morello.also = "i64", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "p4|p9 + p7|p8"} {
+module @store_f64x4 attributes {
+    morello.features = "avx2", morello.also = "i64", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<4xf64>, %c: memref<4xf64>) {
     linalg.copy ins(%a : memref<4xf64>) outs(%c : memref<4xf64>)
     return
@@ -92,8 +96,9 @@ module @store_f64x4 attributes {morello.features = "avx2", morello.also = "i64",
   }
 }
 
-module @load_bf16x16 attributes {morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 0.5, morello.latency = 7.0,
-    morello.ports = "p2|p3"} {
+module @load_bf16x16 attributes {
+    morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 0.5,
+    morello.latency = 7.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<16xbf16>, %c: memref<16xbf16>) {
     linalg.copy ins(%a : memref<16xbf16>) outs(%c : memref<16xbf16>)
     return
@@ -105,8 +110,9 @@ module @load_bf16x16 attributes {morello.features = "avx2", morello.also = "f16 
   }
 }
 
-module @store_bf16x16 attributes {morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "p4|p9 + p7|p8"} {
+module @store_bf16x16 attributes {
+    morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16xbf16>, %c: memref<16xbf16>) {
     linalg.copy ins(%a : memref<16xbf16>) outs(%c : memref<16xbf16>)
     return
@@ -118,7 +124,8 @@ module @store_bf16x16 attributes {morello.features = "avx2", morello.also = "f16
   }
 }
 
-module @load_i8x32 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 0.5, morello.latency = 7.0,
+module @load_i8x32 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 0.5, morello.latency = 7.0,
     morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<32xi8>, %c: memref<32xi8>) {
     linalg.copy ins(%a : memref<32xi8>) outs(%c : memref<32xi8>)
@@ -131,7 +138,8 @@ module @load_i8x32 attributes {morello.features = "avx2", morello.also = "u8", m
   }
 }
 
-module @store_i8x32 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 1.0, morello.latency = 5.0,
+module @store_i8x32 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 1.0, morello.latency = 5.0,
     morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<32xi8>, %c: memref<32xi8>) {
     linalg.copy ins(%a : memref<32xi8>) outs(%c : memref<32xi8>)
@@ -146,8 +154,9 @@ module @store_i8x32 attributes {morello.features = "avx2", morello.also = "u8", 
 
 // Half registers, of the narrow types that widening instructions take.
 
-module @load_bf16x8 attributes {morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 0.5, morello.latency = 6.0,
-    morello.ports = "p2|p3"} {
+module @load_bf16x8 attributes {
+    morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 0.5,
+    morello.latency = 6.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<8xbf16>, %c: memref<8xbf16>) {
     linalg.copy ins(%a : memref<8xbf16>) outs(%c : memref<8xbf16>)
     return
@@ -159,8 +168,9 @@ module @load_bf16x8 attributes {morello.features = "avx2", morello.also = "f16 i
   }
 }
 
-module @store_bf16x8 attributes {morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "p4|p9 + p7|p8"} {
+module @store_bf16x8 attributes {
+    morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<8xbf16>, %c: memref<8xbf16>) {
     linalg.copy ins(%a : memref<8xbf16>) outs(%c : memref<8xbf16>)
     return
@@ -172,7 +182,8 @@ module @store_bf16x8 attributes {morello.features = "avx2", morello.also = "f16 
   }
 }
 
-module @load_i8x16 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 0.5, morello.latency = 6.0,
+module @load_i8x16 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 0.5, morello.latency = 6.0,
     morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<16xi8>, %c: memref<16xi8>) {
     linalg.copy ins(%a : memref<16xi8>) outs(%c : memref<16xi8>)
@@ -185,7 +196,8 @@ module @load_i8x16 attributes {morello.features = "avx2", morello.also = "u8", m
   }
 }
 
-module @store_i8x16 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 1.0, morello.latency = 5.0,
+module @store_i8x16 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 1.0, morello.latency = 5.0,
     morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16xi8>, %c: memref<16xi8>) {
     linalg.copy ins(%a : memref<16xi8>) outs(%c : memref<16xi8>)
@@ -200,8 +212,9 @@ module @store_i8x16 attributes {morello.features = "avx2", morello.also = "u8", 
 
 // Registers of 8 pairs or quads, packed in memory.
 
-module @load2_bf16x8 attributes {morello.features = "avx2", morello.also = "i16", morello.throughput = 0.5, morello.latency = 7.0,
-    morello.ports = "p2|p3"} {
+module @load2_bf16x8 attributes {
+    morello.features = "avx2", morello.also = "i16", morello.throughput = 0.5,
+    morello.latency = 7.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<8x2xbf16>, %c: memref<8x2xbf16>) {
     linalg.copy ins(%a : memref<8x2xbf16>) outs(%c : memref<8x2xbf16>)
     return
@@ -213,8 +226,9 @@ module @load2_bf16x8 attributes {morello.features = "avx2", morello.also = "i16"
   }
 }
 
-module @store2_bf16x8 attributes {morello.features = "avx2", morello.also = "i16", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "p4|p9 + p7|p8"} {
+module @store2_bf16x8 attributes {
+    morello.features = "avx2", morello.also = "i16", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<8x2xbf16>, %c: memref<8x2xbf16>) {
     linalg.copy ins(%a : memref<8x2xbf16>) outs(%c : memref<8x2xbf16>)
     return
@@ -226,7 +240,8 @@ module @store2_bf16x8 attributes {morello.features = "avx2", morello.also = "i16
   }
 }
 
-module @load4_i8x8 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 0.5, morello.latency = 7.0,
+module @load4_i8x8 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 0.5, morello.latency = 7.0,
     morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<8x4xi8>, %c: memref<8x4xi8>) {
     linalg.copy ins(%a : memref<8x4xi8>) outs(%c : memref<8x4xi8>)
@@ -239,7 +254,8 @@ module @load4_i8x8 attributes {morello.features = "avx2", morello.also = "u8", m
   }
 }
 
-module @store4_i8x8 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 1.0, morello.latency = 5.0,
+module @store4_i8x8 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 1.0, morello.latency = 5.0,
     morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<8x4xi8>, %c: memref<8x4xi8>) {
     linalg.copy ins(%a : memref<8x4xi8>) outs(%c : memref<8x4xi8>)
@@ -254,8 +270,9 @@ module @store4_i8x8 attributes {morello.features = "avx2", morello.also = "u8", 
 
 // One element of memory in all lanes.
 
-module @broadcast_f32x8 attributes {morello.features = "avx2", morello.also = "i32", morello.throughput = 0.5, morello.latency = 7.0,
-    morello.ports = "p2|p3"} {
+module @broadcast_f32x8 attributes {
+    morello.features = "avx2", morello.also = "i32", morello.throughput = 0.5,
+    morello.latency = 7.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<f32>, %c: memref<8xf32>) {
     linalg.broadcast ins(%a : memref<f32>) outs(%c : memref<8xf32>) dimensions = [0]
     return
@@ -267,8 +284,9 @@ module @broadcast_f32x8 attributes {morello.features = "avx2", morello.also = "i
   }
 }
 
-module @broadcast_f64x4 attributes {morello.features = "avx2", morello.also = "i64", morello.throughput = 0.5, morello.latency = 7.0,
-    morello.ports = "p2|p3"} {
+module @broadcast_f64x4 attributes {
+    morello.features = "avx2", morello.also = "i64", morello.throughput = 0.5,
+    morello.latency = 7.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<f64>, %c: memref<4xf64>) {
     linalg.broadcast ins(%a : memref<f64>) outs(%c : memref<4xf64>) dimensions = [0]
     return
@@ -280,20 +298,24 @@ module @broadcast_f64x4 attributes {morello.features = "avx2", morello.also = "i
   }
 }
 
-module @broadcast_bf16x16 attributes {morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 1.0, morello.latency = 8.0,
-    morello.ports = "p5 + p2|p3"} {
+module @broadcast_bf16x16 attributes {
+    morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 1.0,
+    morello.latency = 8.0, morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<bf16>, %c: memref<16xbf16>) {
     linalg.broadcast ins(%a : memref<bf16>) outs(%c : memref<16xbf16>) dimensions = [0]
     return
   }
   func.func @emission(%a: memref<bf16>, %c: vector<16xbf16>) -> vector<16xbf16> {
     %x = memref.load %a[] : memref<bf16>
-    %r = vector.broadcast %x : bf16 to vector<16xbf16>
+    %i = arith.bitcast %x : bf16 to i16
+    %v = vector.broadcast %i : i16 to vector<16xi16>
+    %r = vector.bitcast %v : vector<16xi16> to vector<16xbf16>
     return %r : vector<16xbf16>
   }
 }
 
-module @broadcast_i8x32 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 1.0, morello.latency = 8.0,
+module @broadcast_i8x32 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 1.0, morello.latency = 8.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<i8>, %c: memref<32xi8>) {
     linalg.broadcast ins(%a : memref<i8>) outs(%c : memref<32xi8>) dimensions = [0]
@@ -308,7 +330,8 @@ module @broadcast_i8x32 attributes {morello.features = "avx2", morello.also = "u
 
 // Zero in all lanes.
 
-module @zero_f32x8 attributes {morello.features = "avx2", morello.throughput = 0.25, morello.latency = 0.0,
+module @zero_f32x8 attributes {
+    morello.features = "avx2", morello.throughput = 0.25, morello.latency = 0.0,
     morello.ports = "p0|p1|p5"} {
   func.func @semantics(%c: memref<8xf32>) {
     linalg.generic #fill outs(%c : memref<8xf32>) {
@@ -324,7 +347,8 @@ module @zero_f32x8 attributes {morello.features = "avx2", morello.throughput = 0
   }
 }
 
-module @zero_f64x4 attributes {morello.features = "avx2", morello.throughput = 0.25, morello.latency = 0.0,
+module @zero_f64x4 attributes {
+    morello.features = "avx2", morello.throughput = 0.25, morello.latency = 0.0,
     morello.ports = "p0|p1|p5"} {
   func.func @semantics(%c: memref<4xf64>) {
     linalg.generic #fill outs(%c : memref<4xf64>) {
@@ -340,7 +364,8 @@ module @zero_f64x4 attributes {morello.features = "avx2", morello.throughput = 0
   }
 }
 
-module @zero_i32x8 attributes {morello.features = "avx2", morello.throughput = 0.25, morello.latency = 0.0,
+module @zero_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 0.25, morello.latency = 0.0,
     morello.ports = "p0|p1|p5"} {
   func.func @semantics(%c: memref<8xi32>) {
     linalg.generic #fill outs(%c : memref<8xi32>) {
@@ -356,7 +381,8 @@ module @zero_i32x8 attributes {morello.features = "avx2", morello.throughput = 0
   }
 }
 
-module @zero_i64x4 attributes {morello.features = "avx2", morello.throughput = 0.25, morello.latency = 0.0,
+module @zero_i64x4 attributes {
+    morello.features = "avx2", morello.throughput = 0.25, morello.latency = 0.0,
     morello.ports = "p0|p1|p5"} {
   func.func @semantics(%c: memref<4xi64>) {
     linalg.generic #fill outs(%c : memref<4xi64>) {
@@ -374,7 +400,8 @@ module @zero_i64x4 attributes {morello.features = "avx2", morello.throughput = 0
 
 // Wider on the way in.
 
-module @widen_bf16_f32x8 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 8.0,
+module @widen_bf16_f32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 8.0,
     morello.ports = "p5 + p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<8xbf16>, %c: memref<8xf32>) {
     linalg.generic #copy ins(%a : memref<8xbf16>) outs(%c : memref<8xf32>) {
@@ -392,7 +419,8 @@ module @widen_bf16_f32x8 attributes {morello.features = "avx2", morello.throughp
   }
 }
 
-module @widen_f16_f32x8 attributes {morello.features = "avx2 f16c", morello.throughput = 1.0, morello.latency = 10.0,
+module @widen_f16_f32x8 attributes {
+    morello.features = "avx2 f16c", morello.throughput = 1.0, morello.latency = 10.0,
     morello.ports = "p5 + p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<8xf16>, %c: memref<8xf32>) {
     linalg.generic #copy ins(%a : memref<8xf16>) outs(%c : memref<8xf32>) {
@@ -410,7 +438,8 @@ module @widen_f16_f32x8 attributes {morello.features = "avx2 f16c", morello.thro
   }
 }
 
-module @widen_f32_f64x4 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 10.0,
+module @widen_f32_f64x4 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 10.0,
     morello.ports = "p5 + p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<4xf32>, %c: memref<4xf64>) {
     linalg.generic #copy ins(%a : memref<4xf32>) outs(%c : memref<4xf64>) {
@@ -437,7 +466,8 @@ module @widen_f32_f64x4 attributes {morello.features = "avx2", morello.throughpu
   }
 }
 
-module @widen_i8_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_i8_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<8xi8>, %c: memref<8xi32>) {
     linalg.generic #copy ins(%a : memref<8xi8>) outs(%c : memref<8xi32>) {
@@ -455,7 +485,8 @@ module @widen_i8_i32x8 attributes {morello.features = "avx2", morello.throughput
   }
 }
 
-module @widen_u8_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_u8_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<8xi8>, %c: memref<8xi32>) {
     linalg.generic #copy ins(%a : memref<8xi8>) outs(%c : memref<8xi32>) {
@@ -473,7 +504,8 @@ module @widen_u8_i32x8 attributes {morello.features = "avx2", morello.throughput
   }
 }
 
-module @widen_i16_i32x8 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_i16_i32x8 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<8xi16>, %c: memref<8xi32>) {
     linalg.generic #copy ins(%a : memref<8xi16>) outs(%c : memref<8xi32>) {
@@ -491,7 +523,8 @@ module @widen_i16_i32x8 attributes {morello.features = "avx2", morello.throughpu
   }
 }
 
-module @widen_i32_i64x4 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_i32_i64x4 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi32>, %c: memref<4xi64>) {
     linalg.generic #copy ins(%a : memref<4xi32>) outs(%c : memref<4xi64>) {
@@ -518,7 +551,8 @@ module @widen_i32_i64x4 attributes {morello.features = "avx2", morello.throughpu
   }
 }
 
-module @widen_i8_i16x16 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_i8_i16x16 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<16xi8>, %c: memref<16xi16>) {
     linalg.generic #copy ins(%a : memref<16xi8>) outs(%c : memref<16xi16>) {
@@ -536,7 +570,8 @@ module @widen_i8_i16x16 attributes {morello.features = "avx2", morello.throughpu
   }
 }
 
-module @widen_u8_i16x16 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_u8_i16x16 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<16xi8>, %c: memref<16xi16>) {
     linalg.generic #copy ins(%a : memref<16xi8>) outs(%c : memref<16xi16>) {
@@ -556,7 +591,8 @@ module @widen_u8_i16x16 attributes {morello.features = "avx2", morello.throughpu
 
 // Narrower on the way out.
 
-module @narrow_f32_f16x8 attributes {morello.features = "avx2 f16c", morello.throughput = 1.0, morello.latency = 10.0,
+module @narrow_f32_f16x8 attributes {
+    morello.features = "avx2 f16c", morello.throughput = 1.0, morello.latency = 10.0,
     morello.ports = "p5 + p0|p1 + p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<8xf32>, %c: memref<8xf16>) {
     linalg.generic #copy ins(%a : memref<8xf32>) outs(%c : memref<8xf16>) {
@@ -574,7 +610,8 @@ module @narrow_f32_f16x8 attributes {morello.features = "avx2 f16c", morello.thr
   }
 }
 
-module @narrow_f64_f32x4 attributes {morello.features = "avx2", morello.throughput = 1.0, morello.latency = 10.0,
+module @narrow_f64_f32x4 attributes {
+    morello.features = "avx2", morello.throughput = 1.0, morello.latency = 10.0,
     morello.ports = "p5 + p0|p1 + p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<4xf64>, %c: memref<4xf32>) {
     linalg.generic #copy ins(%a : memref<4xf64>) outs(%c : memref<4xf32>) {

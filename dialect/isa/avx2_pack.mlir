@@ -5,8 +5,9 @@ module @avx2_pack {
 
 // Rows into columns: unpack inside 128-bit lanes, then exchange lanes.
 
-module @transpose_f32_8x8 attributes {morello.features = "avx2", morello.also = "i32", morello.throughput = 24.0, morello.latency = 40.0,
-    morello.ports = "24*p5 + 8*p2|p3 + 8*p4"} {
+module @transpose_f32_8x8 attributes {
+    morello.features = "avx2", morello.also = "i32", morello.throughput = 24.0,
+    morello.latency = 40.0, morello.ports = "24*p5 + 8*p2|p3 + 8*p4"} {
   func.func @semantics(%a: memref<8x8xf32>, %c: memref<8x8xf32>) {
     linalg.transpose ins(%a : memref<8x8xf32>) outs(%c : memref<8x8xf32>) permutation = [1, 0]
     return
@@ -182,8 +183,9 @@ module @transpose_f32_8x8 attributes {morello.features = "avx2", morello.also = 
   }
 }
 
-module @transpose_f64_4x4 attributes {morello.features = "avx2", morello.also = "i64", morello.throughput = 8.0, morello.latency = 20.0,
-    morello.ports = "8*p5 + 4*p2|p3 + 4*p4"} {
+module @transpose_f64_4x4 attributes {
+    morello.features = "avx2", morello.also = "i64", morello.throughput = 8.0,
+    morello.latency = 20.0, morello.ports = "8*p5 + 4*p2|p3 + 4*p4"} {
   func.func @semantics(%a: memref<4x4xf64>, %c: memref<4x4xf64>) {
     linalg.transpose ins(%a : memref<4x4xf64>) outs(%c : memref<4x4xf64>) permutation = [1, 0]
     return
@@ -271,8 +273,9 @@ module @transpose_f64_4x4 attributes {morello.features = "avx2", morello.also = 
   }
 }
 
-module @transpose_bf16_8x8 attributes {morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 24.0, morello.latency = 40.0,
-    morello.ports = "24*p1|p5 + 8*p2|p3 + 8*p4"} {
+module @transpose_bf16_8x8 attributes {
+    morello.features = "avx2", morello.also = "f16 i16", morello.throughput = 24.0,
+    morello.latency = 40.0, morello.ports = "24*p1|p5 + 8*p2|p3 + 8*p4"} {
   func.func @semantics(%a: memref<8x8xbf16>, %c: memref<8x8xbf16>) {
     linalg.transpose ins(%a : memref<8x8xbf16>) outs(%c : memref<8x8xbf16>) permutation = [1, 0]
     return
@@ -295,44 +298,61 @@ module @transpose_bf16_8x8 attributes {morello.features = "avx2", morello.also =
     %r5 = vector.load %a[%i5, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
     %r6 = vector.load %a[%i6, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
     %r7 = vector.load %a[%i7, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    %t1 = vector.shuffle %r0, %r1 [0, 8, 1, 9, 2, 10, 3, 11] : vector<8xbf16>, vector<8xbf16>
-    %t2 = vector.shuffle %r0, %r1 [4, 12, 5, 13, 6, 14, 7, 15] : vector<8xbf16>, vector<8xbf16>
-    %t3 = vector.shuffle %r2, %r3 [0, 8, 1, 9, 2, 10, 3, 11] : vector<8xbf16>, vector<8xbf16>
-    %t4 = vector.shuffle %r2, %r3 [4, 12, 5, 13, 6, 14, 7, 15] : vector<8xbf16>, vector<8xbf16>
-    %t5 = vector.shuffle %r4, %r5 [0, 8, 1, 9, 2, 10, 3, 11] : vector<8xbf16>, vector<8xbf16>
-    %t6 = vector.shuffle %r4, %r5 [4, 12, 5, 13, 6, 14, 7, 15] : vector<8xbf16>, vector<8xbf16>
-    %t7 = vector.shuffle %r6, %r7 [0, 8, 1, 9, 2, 10, 3, 11] : vector<8xbf16>, vector<8xbf16>
-    %t8 = vector.shuffle %r6, %r7 [4, 12, 5, 13, 6, 14, 7, 15] : vector<8xbf16>, vector<8xbf16>
-    %t9 = vector.shuffle %t1, %t3 [0, 1, 8, 9, 2, 3, 10, 11] : vector<8xbf16>, vector<8xbf16>
-    %t10 = vector.shuffle %t1, %t3 [4, 5, 12, 13, 6, 7, 14, 15] : vector<8xbf16>, vector<8xbf16>
-    %t11 = vector.shuffle %t2, %t4 [0, 1, 8, 9, 2, 3, 10, 11] : vector<8xbf16>, vector<8xbf16>
-    %t12 = vector.shuffle %t2, %t4 [4, 5, 12, 13, 6, 7, 14, 15] : vector<8xbf16>, vector<8xbf16>
-    %t13 = vector.shuffle %t5, %t7 [0, 1, 8, 9, 2, 3, 10, 11] : vector<8xbf16>, vector<8xbf16>
-    %t14 = vector.shuffle %t5, %t7 [4, 5, 12, 13, 6, 7, 14, 15] : vector<8xbf16>, vector<8xbf16>
-    %t15 = vector.shuffle %t6, %t8 [0, 1, 8, 9, 2, 3, 10, 11] : vector<8xbf16>, vector<8xbf16>
-    %t16 = vector.shuffle %t6, %t8 [4, 5, 12, 13, 6, 7, 14, 15] : vector<8xbf16>, vector<8xbf16>
-    %t17 = vector.shuffle %t9, %t13 [0, 1, 2, 3, 8, 9, 10, 11] : vector<8xbf16>, vector<8xbf16>
-    %t18 = vector.shuffle %t9, %t13 [4, 5, 6, 7, 12, 13, 14, 15] : vector<8xbf16>, vector<8xbf16>
-    %t19 = vector.shuffle %t11, %t15 [0, 1, 2, 3, 8, 9, 10, 11] : vector<8xbf16>, vector<8xbf16>
-    %t20 = vector.shuffle %t11, %t15 [4, 5, 6, 7, 12, 13, 14, 15] : vector<8xbf16>, vector<8xbf16>
-    %t21 = vector.shuffle %t10, %t14 [0, 1, 2, 3, 8, 9, 10, 11] : vector<8xbf16>, vector<8xbf16>
-    %t22 = vector.shuffle %t10, %t14 [4, 5, 6, 7, 12, 13, 14, 15] : vector<8xbf16>, vector<8xbf16>
-    %t23 = vector.shuffle %t12, %t16 [0, 1, 2, 3, 8, 9, 10, 11] : vector<8xbf16>, vector<8xbf16>
-    %t24 = vector.shuffle %t12, %t16 [4, 5, 6, 7, 12, 13, 14, 15] : vector<8xbf16>, vector<8xbf16>
-    vector.store %t17, %c[%z, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    vector.store %t18, %c[%i1, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    vector.store %t21, %c[%i2, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    vector.store %t22, %c[%i3, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    vector.store %t19, %c[%i4, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    vector.store %t20, %c[%i5, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    vector.store %t23, %c[%i6, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    vector.store %t24, %c[%i7, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
+    %q0 = vector.bitcast %r0 : vector<8xbf16> to vector<8xi16>
+    %q1 = vector.bitcast %r1 : vector<8xbf16> to vector<8xi16>
+    %q2 = vector.bitcast %r2 : vector<8xbf16> to vector<8xi16>
+    %q3 = vector.bitcast %r3 : vector<8xbf16> to vector<8xi16>
+    %q4 = vector.bitcast %r4 : vector<8xbf16> to vector<8xi16>
+    %q5 = vector.bitcast %r5 : vector<8xbf16> to vector<8xi16>
+    %q6 = vector.bitcast %r6 : vector<8xbf16> to vector<8xi16>
+    %q7 = vector.bitcast %r7 : vector<8xbf16> to vector<8xi16>
+    %t1 = vector.shuffle %q0, %q1 [0, 8, 1, 9, 2, 10, 3, 11] : vector<8xi16>, vector<8xi16>
+    %t2 = vector.shuffle %q0, %q1 [4, 12, 5, 13, 6, 14, 7, 15] : vector<8xi16>, vector<8xi16>
+    %t3 = vector.shuffle %q2, %q3 [0, 8, 1, 9, 2, 10, 3, 11] : vector<8xi16>, vector<8xi16>
+    %t4 = vector.shuffle %q2, %q3 [4, 12, 5, 13, 6, 14, 7, 15] : vector<8xi16>, vector<8xi16>
+    %t5 = vector.shuffle %q4, %q5 [0, 8, 1, 9, 2, 10, 3, 11] : vector<8xi16>, vector<8xi16>
+    %t6 = vector.shuffle %q4, %q5 [4, 12, 5, 13, 6, 14, 7, 15] : vector<8xi16>, vector<8xi16>
+    %t7 = vector.shuffle %q6, %q7 [0, 8, 1, 9, 2, 10, 3, 11] : vector<8xi16>, vector<8xi16>
+    %t8 = vector.shuffle %q6, %q7 [4, 12, 5, 13, 6, 14, 7, 15] : vector<8xi16>, vector<8xi16>
+    %t9 = vector.shuffle %t1, %t3 [0, 1, 8, 9, 2, 3, 10, 11] : vector<8xi16>, vector<8xi16>
+    %t10 = vector.shuffle %t1, %t3 [4, 5, 12, 13, 6, 7, 14, 15] : vector<8xi16>, vector<8xi16>
+    %t11 = vector.shuffle %t2, %t4 [0, 1, 8, 9, 2, 3, 10, 11] : vector<8xi16>, vector<8xi16>
+    %t12 = vector.shuffle %t2, %t4 [4, 5, 12, 13, 6, 7, 14, 15] : vector<8xi16>, vector<8xi16>
+    %t13 = vector.shuffle %t5, %t7 [0, 1, 8, 9, 2, 3, 10, 11] : vector<8xi16>, vector<8xi16>
+    %t14 = vector.shuffle %t5, %t7 [4, 5, 12, 13, 6, 7, 14, 15] : vector<8xi16>, vector<8xi16>
+    %t15 = vector.shuffle %t6, %t8 [0, 1, 8, 9, 2, 3, 10, 11] : vector<8xi16>, vector<8xi16>
+    %t16 = vector.shuffle %t6, %t8 [4, 5, 12, 13, 6, 7, 14, 15] : vector<8xi16>, vector<8xi16>
+    %t17 = vector.shuffle %t9, %t13 [0, 1, 2, 3, 8, 9, 10, 11] : vector<8xi16>, vector<8xi16>
+    %t18 = vector.shuffle %t9, %t13 [4, 5, 6, 7, 12, 13, 14, 15] : vector<8xi16>, vector<8xi16>
+    %t19 = vector.shuffle %t11, %t15 [0, 1, 2, 3, 8, 9, 10, 11] : vector<8xi16>, vector<8xi16>
+    %t20 = vector.shuffle %t11, %t15 [4, 5, 6, 7, 12, 13, 14, 15] : vector<8xi16>, vector<8xi16>
+    %t21 = vector.shuffle %t10, %t14 [0, 1, 2, 3, 8, 9, 10, 11] : vector<8xi16>, vector<8xi16>
+    %t22 = vector.shuffle %t10, %t14 [4, 5, 6, 7, 12, 13, 14, 15] : vector<8xi16>, vector<8xi16>
+    %t23 = vector.shuffle %t12, %t16 [0, 1, 2, 3, 8, 9, 10, 11] : vector<8xi16>, vector<8xi16>
+    %t24 = vector.shuffle %t12, %t16 [4, 5, 6, 7, 12, 13, 14, 15] : vector<8xi16>, vector<8xi16>
+    %o0 = vector.bitcast %t17 : vector<8xi16> to vector<8xbf16>
+    %o1 = vector.bitcast %t18 : vector<8xi16> to vector<8xbf16>
+    %o2 = vector.bitcast %t21 : vector<8xi16> to vector<8xbf16>
+    %o3 = vector.bitcast %t22 : vector<8xi16> to vector<8xbf16>
+    %o4 = vector.bitcast %t19 : vector<8xi16> to vector<8xbf16>
+    %o5 = vector.bitcast %t20 : vector<8xi16> to vector<8xbf16>
+    %o6 = vector.bitcast %t23 : vector<8xi16> to vector<8xbf16>
+    %o7 = vector.bitcast %t24 : vector<8xi16> to vector<8xbf16>
+    vector.store %o0, %c[%z, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
+    vector.store %o1, %c[%i1, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
+    vector.store %o2, %c[%i2, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
+    vector.store %o3, %c[%i3, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
+    vector.store %o4, %c[%i4, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
+    vector.store %o5, %c[%i5, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
+    vector.store %o6, %c[%i6, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
+    vector.store %o7, %c[%i7, %z] : memref<8x8xbf16, strided<[?, 1]>>, vector<8xbf16>
     return
   }
 }
 
-module @transpose_i8_16x16 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 64.0, morello.latency = 80.0,
-    morello.ports = "64*p1|p5 + 16*p2|p3 + 16*p4"} {
+module @transpose_i8_16x16 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 64.0,
+    morello.latency = 80.0, morello.ports = "64*p1|p5 + 16*p2|p3 + 16*p4"} {
   func.func @semantics(%a: memref<16x16xi8>, %c: memref<16x16xi8>) {
     linalg.transpose ins(%a : memref<16x16xi8>) outs(%c : memref<16x16xi8>) permutation = [1, 0]
     return
@@ -519,11 +539,12 @@ module @transpose_i8_16x16 attributes {morello.features = "avx2", morello.also =
   }
 }
 
-// k rows of n, n contiguous, to n groups of k: how pair and quad dot products read their operand. To a
-// register (`interleave`), or to memory (`pack`).
+// k rows of n, n contiguous, to n groups of k: how pair and quad dot products read their operand.
+// To a register (`interleave`), or to memory (`pack`).
 
-module @interleave2_bf16x8 attributes {morello.features = "avx2", morello.also = "i16", morello.throughput = 2.0, morello.latency = 10.0,
-    morello.ports = "3*p5 + 2*p2|p3"} {
+module @interleave2_bf16x8 attributes {
+    morello.features = "avx2", morello.also = "i16", morello.throughput = 2.0,
+    morello.latency = 10.0, morello.ports = "3*p5 + 2*p2|p3"} {
   func.func @semantics(%a: memref<2x8xbf16>, %c: memref<8x2xbf16>) {
     linalg.transpose ins(%a : memref<2x8xbf16>) outs(%c : memref<8x2xbf16>) permutation = [1, 0]
     return
@@ -534,13 +555,17 @@ module @interleave2_bf16x8 attributes {morello.features = "avx2", morello.also =
     %i1 = arith.constant 1 : index
     %r0 = vector.load %a[%z, %z] : memref<2x8xbf16, strided<[?, 1]>>, vector<8xbf16>
     %r1 = vector.load %a[%i1, %z] : memref<2x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    %r = vector.interleave %r0, %r1 : vector<8xbf16> -> vector<16xbf16>
+    %e = vector.bitcast %r0 : vector<8xbf16> to vector<8xi16>
+    %o = vector.bitcast %r1 : vector<8xbf16> to vector<8xi16>
+    %p = vector.interleave %e, %o : vector<8xi16> -> vector<16xi16>
+    %r = vector.bitcast %p : vector<16xi16> to vector<16xbf16>
     return %r : vector<16xbf16>
   }
 }
 
-module @pack2_bf16x8 attributes {morello.features = "avx2", morello.also = "i16", morello.throughput = 2.5, morello.latency = 10.0,
-    morello.ports = "3*p5 + 2*p2|p3 + p4|p9"} {
+module @pack2_bf16x8 attributes {
+    morello.features = "avx2", morello.also = "i16", morello.throughput = 2.5,
+    morello.latency = 10.0, morello.ports = "3*p5 + 2*p2|p3 + p4|p9"} {
   func.func @semantics(%a: memref<2x8xbf16>, %c: memref<8x2xbf16>) {
     linalg.transpose ins(%a : memref<2x8xbf16>) outs(%c : memref<8x2xbf16>) permutation = [1, 0]
     return
@@ -550,14 +575,18 @@ module @pack2_bf16x8 attributes {morello.features = "avx2", morello.also = "i16"
     %i1 = arith.constant 1 : index
     %r0 = vector.load %a[%z, %z] : memref<2x8xbf16, strided<[?, 1]>>, vector<8xbf16>
     %r1 = vector.load %a[%i1, %z] : memref<2x8xbf16, strided<[?, 1]>>, vector<8xbf16>
-    %r = vector.interleave %r0, %r1 : vector<8xbf16> -> vector<16xbf16>
+    %e = vector.bitcast %r0 : vector<8xbf16> to vector<8xi16>
+    %o = vector.bitcast %r1 : vector<8xbf16> to vector<8xi16>
+    %p = vector.interleave %e, %o : vector<8xi16> -> vector<16xi16>
+    %r = vector.bitcast %p : vector<16xi16> to vector<16xbf16>
     vector.store %r, %c[%z, %z] : memref<8x2xbf16>, vector<16xbf16>
     return
   }
 }
 
-module @interleave4_i8x8 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 3.0, morello.latency = 12.0,
-    morello.ports = "4*p5 + 4*p2|p3"} {
+module @interleave4_i8x8 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 3.0,
+    morello.latency = 12.0, morello.ports = "4*p5 + 4*p2|p3"} {
   func.func @semantics(%a: memref<4x8xi8>, %c: memref<8x4xi8>) {
     linalg.transpose ins(%a : memref<4x8xi8>) outs(%c : memref<8x4xi8>) permutation = [1, 0]
     return
@@ -578,8 +607,9 @@ module @interleave4_i8x8 attributes {morello.features = "avx2", morello.also = "
   }
 }
 
-module @pack4_i8x8 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 3.5, morello.latency = 12.0,
-    morello.ports = "4*p5 + 4*p2|p3 + p4|p9"} {
+module @pack4_i8x8 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 3.5,
+    morello.latency = 12.0, morello.ports = "4*p5 + 4*p2|p3 + p4|p9"} {
   func.func @semantics(%a: memref<4x8xi8>, %c: memref<8x4xi8>) {
     linalg.transpose ins(%a : memref<4x8xi8>) outs(%c : memref<8x4xi8>) permutation = [1, 0]
     return
@@ -603,8 +633,9 @@ module @pack4_i8x8 attributes {morello.features = "avx2", morello.also = "u8", m
 
 // The same from n rows of k, k contiguous, row by row.
 
-module @gather2_bf16x8 attributes {morello.features = "avx2", morello.also = "i16", morello.throughput = 8.0, morello.latency = 20.0,
-    morello.ports = "8*p5 + 8*p2|p3"} {
+module @gather2_bf16x8 attributes {
+    morello.features = "avx2", morello.also = "i16", morello.throughput = 8.0,
+    morello.latency = 20.0, morello.ports = "8*p5 + 8*p2|p3"} {
   func.func @semantics(%a: memref<8x2xbf16>, %c: memref<8x2xbf16>) {
     linalg.copy ins(%a : memref<8x2xbf16>) outs(%c : memref<8x2xbf16>)
     return
@@ -649,8 +680,9 @@ module @gather2_bf16x8 attributes {morello.features = "avx2", morello.also = "i1
   }
 }
 
-module @gather_pack2_bf16x8 attributes {morello.features = "avx2", morello.also = "i16", morello.throughput = 8.0, morello.latency = 20.0,
-    morello.ports = "8*p5 + 8*p2|p3 + p4|p9"} {
+module @gather_pack2_bf16x8 attributes {
+    morello.features = "avx2", morello.also = "i16", morello.throughput = 8.0,
+    morello.latency = 20.0, morello.ports = "8*p5 + 8*p2|p3 + p4|p9"} {
   func.func @semantics(%a: memref<8x2xbf16>, %c: memref<8x2xbf16>) {
     linalg.copy ins(%a : memref<8x2xbf16>) outs(%c : memref<8x2xbf16>)
     return
@@ -695,8 +727,9 @@ module @gather_pack2_bf16x8 attributes {morello.features = "avx2", morello.also 
   }
 }
 
-module @gather4_i8x8 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 8.0, morello.latency = 20.0,
-    morello.ports = "8*p5 + 8*p2|p3"} {
+module @gather4_i8x8 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 8.0,
+    morello.latency = 20.0, morello.ports = "8*p5 + 8*p2|p3"} {
   func.func @semantics(%a: memref<8x4xi8>, %c: memref<8x4xi8>) {
     linalg.copy ins(%a : memref<8x4xi8>) outs(%c : memref<8x4xi8>)
     return
@@ -740,8 +773,9 @@ module @gather4_i8x8 attributes {morello.features = "avx2", morello.also = "u8",
   }
 }
 
-module @gather_pack4_i8x8 attributes {morello.features = "avx2", morello.also = "u8", morello.throughput = 8.0, morello.latency = 20.0,
-    morello.ports = "8*p5 + 8*p2|p3 + p4|p9"} {
+module @gather_pack4_i8x8 attributes {
+    morello.features = "avx2", morello.also = "u8", morello.throughput = 8.0,
+    morello.latency = 20.0, morello.ports = "8*p5 + 8*p2|p3 + p4|p9"} {
   func.func @semantics(%a: memref<8x4xi8>, %c: memref<8x4xi8>) {
     linalg.copy ins(%a : memref<8x4xi8>) outs(%c : memref<8x4xi8>)
     return

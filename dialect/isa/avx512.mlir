@@ -1,6 +1,6 @@
-// AVX-512: arithmetic on 512-bit registers. The format is described in __init__.py, loads and stores
-// are in avx512_move.mlir, packing in avx512_pack.mlir.
-// 
+// AVX-512: arithmetic on 512-bit registers. The format is described in __init__.py, loads and
+// stores are in avx512_move.mlir, packing in avx512_pack.mlir.
+//
 // Cycles are those of Golden Cove server cores (Sapphire Rapids) with two 512-bit ports, p0 and p5.
 // Zen 4 splits 512-bit operations in two on 256-bit pipes, Zen 5 does two a cycle as here. Cascade
 // Lake and older have client parts without the second port.
@@ -14,7 +14,8 @@
   iterator_types = ["parallel"]
 }
 #dot = {
-  indexing_maps = [affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
+  indexing_maps = [
+    affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
   iterator_types = ["parallel", "reduction"]
 }
 #reduce = {
@@ -41,7 +42,8 @@ module @avx512 attributes {morello.lanes = {
 
 // Multiply-add. The first operand is one element in memory for all lanes, or (`lanes`) a register.
 
-module @fma_f32x16 attributes {morello.features = "avx512f", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_f32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<f32>, %b: memref<16xf32>, %c: memref<16xf32>) {
     linalg.generic #axpy ins(%a, %b : memref<f32>, memref<16xf32>)
@@ -61,7 +63,8 @@ module @fma_f32x16 attributes {morello.features = "avx512f", morello.throughput 
   }
 }
 
-module @fma_lanes_f32x16 attributes {morello.features = "avx512f", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_lanes_f32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p5"} {
   func.func @semantics(%a: memref<16xf32>, %b: memref<16xf32>, %c: memref<16xf32>) {
     linalg.generic #lanes ins(%a, %b : memref<16xf32>, memref<16xf32>)
@@ -80,7 +83,8 @@ module @fma_lanes_f32x16 attributes {morello.features = "avx512f", morello.throu
   }
 }
 
-module @fma_f64x8 attributes {morello.features = "avx512f", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_f64x8 attributes {
+    morello.features = "avx512f", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<f64>, %b: memref<8xf64>, %c: memref<8xf64>) {
     linalg.generic #axpy ins(%a, %b : memref<f64>, memref<8xf64>)
@@ -100,7 +104,8 @@ module @fma_f64x8 attributes {morello.features = "avx512f", morello.throughput =
   }
 }
 
-module @fma_lanes_f64x8 attributes {morello.features = "avx512f", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_lanes_f64x8 attributes {
+    morello.features = "avx512f", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p5"} {
   func.func @semantics(%a: memref<8xf64>, %b: memref<8xf64>, %c: memref<8xf64>) {
     linalg.generic #lanes ins(%a, %b : memref<8xf64>, memref<8xf64>)
@@ -118,7 +123,8 @@ module @fma_lanes_f64x8 attributes {morello.features = "avx512f", morello.throug
   }
 }
 
-module @fma_f16x32 attributes {morello.features = "avx512fp16", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_f16x32 attributes {
+    morello.features = "avx512fp16", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<f16>, %b: memref<32xf16>, %c: memref<32xf16>) {
     linalg.generic #axpy ins(%a, %b : memref<f16>, memref<32xf16>)
@@ -138,7 +144,8 @@ module @fma_f16x32 attributes {morello.features = "avx512fp16", morello.throughp
   }
 }
 
-module @fma_lanes_f16x32 attributes {morello.features = "avx512fp16", morello.throughput = 0.5, morello.latency = 4.0,
+module @fma_lanes_f16x32 attributes {
+    morello.features = "avx512fp16", morello.throughput = 0.5, morello.latency = 4.0,
     morello.ports = "p0|p5"} {
   func.func @semantics(%a: memref<32xf16>, %b: memref<32xf16>, %c: memref<32xf16>) {
     linalg.generic #lanes ins(%a, %b : memref<32xf16>, memref<32xf16>)
@@ -157,7 +164,8 @@ module @fma_lanes_f16x32 attributes {morello.features = "avx512fp16", morello.th
   }
 }
 
-module @mla_i32x16 attributes {morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 11.0,
+module @mla_i32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "2*p0 + p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<i32>, %b: memref<16xi32>, %c: memref<16xi32>) {
     linalg.generic #axpy ins(%a, %b : memref<i32>, memref<16xi32>)
@@ -178,7 +186,8 @@ module @mla_i32x16 attributes {morello.features = "avx512f", morello.throughput 
   }
 }
 
-module @mla_lanes_i32x16 attributes {morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 11.0,
+module @mla_lanes_i32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "2*p0 + p0|p5"} {
   func.func @semantics(%a: memref<16xi32>, %b: memref<16xi32>, %c: memref<16xi32>) {
     linalg.generic #lanes ins(%a, %b : memref<16xi32>, memref<16xi32>)
@@ -198,7 +207,8 @@ module @mla_lanes_i32x16 attributes {morello.features = "avx512f", morello.throu
   }
 }
 
-module @mla_i64x8 attributes {morello.features = "avx512dq", morello.throughput = 1.5, morello.latency = 16.0,
+module @mla_i64x8 attributes {
+    morello.features = "avx512dq", morello.throughput = 1.5, morello.latency = 16.0,
     morello.ports = "3*p0 + p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<i64>, %b: memref<8xi64>, %c: memref<8xi64>) {
     linalg.generic #axpy ins(%a, %b : memref<i64>, memref<8xi64>)
@@ -219,7 +229,8 @@ module @mla_i64x8 attributes {morello.features = "avx512dq", morello.throughput 
   }
 }
 
-module @mla_lanes_i64x8 attributes {morello.features = "avx512dq", morello.throughput = 1.5, morello.latency = 16.0,
+module @mla_lanes_i64x8 attributes {
+    morello.features = "avx512dq", morello.throughput = 1.5, morello.latency = 16.0,
     morello.ports = "3*p0 + p0|p5"} {
   func.func @semantics(%a: memref<8xi64>, %b: memref<8xi64>, %c: memref<8xi64>) {
     linalg.generic #lanes ins(%a, %b : memref<8xi64>, memref<8xi64>)
@@ -238,7 +249,8 @@ module @mla_lanes_i64x8 attributes {morello.features = "avx512dq", morello.throu
   }
 }
 
-module @mla_i16x32 attributes {morello.features = "avx512bw", morello.throughput = 0.5, morello.latency = 6.0,
+module @mla_i16x32 attributes {
+    morello.features = "avx512bw", morello.throughput = 0.5, morello.latency = 6.0,
     morello.ports = "p0 + p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<i16>, %b: memref<32xi16>, %c: memref<32xi16>) {
     linalg.generic #axpy ins(%a, %b : memref<i16>, memref<32xi16>)
@@ -259,7 +271,8 @@ module @mla_i16x32 attributes {morello.features = "avx512bw", morello.throughput
   }
 }
 
-module @mla_lanes_i16x32 attributes {morello.features = "avx512bw", morello.throughput = 0.5, morello.latency = 6.0,
+module @mla_lanes_i16x32 attributes {
+    morello.features = "avx512bw", morello.throughput = 0.5, morello.latency = 6.0,
     morello.ports = "p0 + p0|p5"} {
   func.func @semantics(%a: memref<32xi16>, %b: memref<32xi16>, %c: memref<32xi16>) {
     linalg.generic #lanes ins(%a, %b : memref<32xi16>, memref<32xi16>)
@@ -281,7 +294,8 @@ module @mla_lanes_i16x32 attributes {morello.features = "avx512bw", morello.thro
 
 // Half-width elements widened to f32, one step of the reduction at a time.
 
-module @fma_f16_f32x16 attributes {morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 11.0,
+module @fma_f16_f32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "p0|p5 + p0 + p5 + p2|p3"} {
   func.func @semantics(%a: memref<f16>, %b: memref<16xf16>, %c: memref<16xf32>) {
     linalg.generic #axpy ins(%a, %b : memref<f16>, memref<16xf16>)
@@ -297,15 +311,16 @@ module @fma_f16_f32x16 attributes {morello.features = "avx512f", morello.through
   }
   func.func @emission(%a: memref<f16>, %b: vector<16xf16>, %c: vector<16xf32>) -> vector<16xf32> {
     %x = memref.load %a[] : memref<f16>
-    %e = arith.extf %x : f16 to f32
-    %v = vector.broadcast %e : f32 to vector<16xf32>
+    %e = vector.broadcast %x : f16 to vector<16xf16>
+    %v = arith.extf %e : vector<16xf16> to vector<16xf32>
     %w = arith.extf %b : vector<16xf16> to vector<16xf32>
     %r = vector.fma %v, %w, %c : vector<16xf32>
     return %r : vector<16xf32>
   }
 }
 
-module @fma_bf16_f32x16 attributes {morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 11.0,
+module @fma_bf16_f32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "p0|p5 + p0 + p5 + p2|p3"} {
   func.func @semantics(%a: memref<bf16>, %b: memref<16xbf16>, %c: memref<16xf32>) {
     linalg.generic #axpy ins(%a, %b : memref<bf16>, memref<16xbf16>)
@@ -322,8 +337,12 @@ module @fma_bf16_f32x16 attributes {morello.features = "avx512f", morello.throug
   func.func @emission(
       %a: memref<bf16>, %b: vector<16xbf16>, %c: vector<16xf32>) -> vector<16xf32> {
     %x = memref.load %a[] : memref<bf16>
-    %e = arith.extf %x : bf16 to f32
-    %v = vector.broadcast %e : f32 to vector<16xf32>
+    %i = arith.bitcast %x : bf16 to i16
+    %j = vector.broadcast %i : i16 to vector<32xi16>
+    %h = vector.bitcast %j : vector<32xi16> to vector<16xi32>
+    %half = arith.constant dense<16> : vector<16xi32>
+    %s = arith.shli %h, %half : vector<16xi32>
+    %v = vector.bitcast %s : vector<16xi32> to vector<16xf32>
     %w = arith.extf %b : vector<16xbf16> to vector<16xf32>
     %r = vector.fma %v, %w, %c : vector<16xf32>
     return %r : vector<16xf32>
@@ -332,7 +351,8 @@ module @fma_bf16_f32x16 attributes {morello.features = "avx512f", morello.throug
 
 // Pair dot products of bf16: even and odd elements taken apart by a shift and a mask.
 
-module @dot2_bf16_f32x16 attributes {morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 8.0,
+module @dot2_bf16_f32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 8.0,
     morello.ports = "2*p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<2xbf16>, %b: memref<16x2xbf16>, %c: memref<16xf32>) {
     linalg.generic #dot ins(%a, %b : memref<2xbf16>, memref<16x2xbf16>)
@@ -397,7 +417,8 @@ module @dot2_bf16_f32x16 attributes {morello.features = "avx512f", morello.throu
 
 // Pair dot products of i16, exact modulo 2^32.
 
-module @dot2_i16_i32x16 attributes {morello.features = "avx512bw", morello.throughput = 1.0, morello.latency = 6.0,
+module @dot2_i16_i32x16 attributes {
+    morello.features = "avx512bw", morello.throughput = 1.0, morello.latency = 6.0,
     morello.ports = "2*p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<2xi16>, %b: memref<16x2xi16>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<2xi16>, memref<16x2xi16>)
@@ -444,7 +465,8 @@ module @dot2_i16_i32x16 attributes {morello.features = "avx512bw", morello.throu
 
 // Quad dot products of bytes, none of which saturates: even and odd bytes widened to i16.
 
-module @dot4_u8s8_i32x16 attributes {morello.features = "avx512bw", morello.throughput = 2.0, morello.latency = 7.0,
+module @dot4_u8s8_i32x16 attributes {
+    morello.features = "avx512bw", morello.throughput = 2.0, morello.latency = 7.0,
     morello.ports = "4*p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<16x4xi8>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<16x4xi8>)
@@ -510,7 +532,8 @@ module @dot4_u8s8_i32x16 attributes {morello.features = "avx512bw", morello.thro
   }
 }
 
-module @dot4_s8u8_i32x16 attributes {morello.features = "avx512bw", morello.throughput = 2.0, morello.latency = 7.0,
+module @dot4_s8u8_i32x16 attributes {
+    morello.features = "avx512bw", morello.throughput = 2.0, morello.latency = 7.0,
     morello.ports = "4*p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<16x4xi8>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<16x4xi8>)
@@ -576,7 +599,8 @@ module @dot4_s8u8_i32x16 attributes {morello.features = "avx512bw", morello.thro
   }
 }
 
-module @dot4_s8s8_i32x16 attributes {morello.features = "avx512bw", morello.throughput = 2.0, morello.latency = 7.0,
+module @dot4_s8s8_i32x16 attributes {
+    morello.features = "avx512bw", morello.throughput = 2.0, morello.latency = 7.0,
     morello.ports = "4*p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<16x4xi8>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<16x4xi8>)
@@ -642,7 +666,8 @@ module @dot4_s8s8_i32x16 attributes {morello.features = "avx512bw", morello.thro
   }
 }
 
-module @dot4_u8u8_i32x16 attributes {morello.features = "avx512bw", morello.throughput = 2.0, morello.latency = 7.0,
+module @dot4_u8u8_i32x16 attributes {
+    morello.features = "avx512bw", morello.throughput = 2.0, morello.latency = 7.0,
     morello.ports = "4*p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<16x4xi8>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<16x4xi8>)
@@ -710,7 +735,8 @@ module @dot4_u8u8_i32x16 attributes {morello.features = "avx512bw", morello.thro
 
 // The lanes of one register combined into a scalar, in no particular order.
 
-module @sum_f32x16 attributes {morello.features = "avx512f", morello.throughput = 4.0, morello.latency = 20.0,
+module @sum_f32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 4.0, morello.latency = 20.0,
     morello.ports = "4*p5 + 4*p0|p1"} {
   func.func @semantics(%a: memref<16xf32>, %c: memref<f32>) {
     linalg.generic #reduce ins(%a : memref<16xf32>) outs(%c : memref<f32>) {
@@ -726,8 +752,9 @@ module @sum_f32x16 attributes {morello.features = "avx512f", morello.throughput 
   }
 }
 
-module @max_f32x16 attributes {morello.features = "avx512f", morello.throughput = 8.0, morello.latency = 32.0,
-    morello.ports = "4*p5 + 8*p0|p1"} {
+module @max_f32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 14.0, morello.latency = 40.0,
+    morello.ports = "8*p5 + 24*p0|p1"} {
   func.func @semantics(%a: memref<16xf32>, %c: memref<f32>) {
     linalg.generic #reduce ins(%a : memref<16xf32>) outs(%c : memref<f32>) {
     ^bb0(%x: f32, %z: f32):
@@ -737,13 +764,26 @@ module @max_f32x16 attributes {morello.features = "avx512f", morello.throughput 
     return
   }
   func.func @emission(%a: vector<16xf32>, %c: f32) -> f32 {
-    %r = vector.reduction <maximumf>, %a, %c : vector<16xf32> into f32
+    %l8 = vector.shuffle %a, %a [0, 1, 2, 3, 4, 5, 6, 7] : vector<16xf32>, vector<16xf32>
+    %h8 = vector.shuffle %a, %a [8, 9, 10, 11, 12, 13, 14, 15] : vector<16xf32>, vector<16xf32>
+    %m8 = arith.maximumf %l8, %h8 : vector<8xf32>
+    %l4 = vector.shuffle %m8, %m8 [0, 1, 2, 3] : vector<8xf32>, vector<8xf32>
+    %h4 = vector.shuffle %m8, %m8 [4, 5, 6, 7] : vector<8xf32>, vector<8xf32>
+    %m4 = arith.maximumf %l4, %h4 : vector<4xf32>
+    %l2 = vector.shuffle %m4, %m4 [0, 1] : vector<4xf32>, vector<4xf32>
+    %h2 = vector.shuffle %m4, %m4 [2, 3] : vector<4xf32>, vector<4xf32>
+    %m2 = arith.maximumf %l2, %h2 : vector<2xf32>
+    %x = vector.extract %m2[0] : f32 from vector<2xf32>
+    %y = vector.extract %m2[1] : f32 from vector<2xf32>
+    %m = arith.maximumf %x, %y : f32
+    %r = arith.maximumf %c, %m : f32
     return %r : f32
   }
 }
 
-module @maxnum_f32x16 attributes {morello.features = "avx512f", morello.throughput = 4.0, morello.latency = 20.0,
-    morello.ports = "4*p5 + 8*p0|p1"} {
+module @maxnum_f32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 10.0, morello.latency = 32.0,
+    morello.ports = "4*p5 + 12*p0|p1"} {
   func.func @semantics(%a: memref<16xf32>, %c: memref<f32>) {
     linalg.generic #reduce ins(%a : memref<16xf32>) outs(%c : memref<f32>) {
     ^bb0(%x: f32, %z: f32):
@@ -753,12 +793,25 @@ module @maxnum_f32x16 attributes {morello.features = "avx512f", morello.throughp
     return
   }
   func.func @emission(%a: vector<16xf32>, %c: f32) -> f32 {
-    %r = vector.reduction <maxnumf>, %a, %c : vector<16xf32> into f32
+    %l8 = vector.shuffle %a, %a [0, 1, 2, 3, 4, 5, 6, 7] : vector<16xf32>, vector<16xf32>
+    %h8 = vector.shuffle %a, %a [8, 9, 10, 11, 12, 13, 14, 15] : vector<16xf32>, vector<16xf32>
+    %m8 = arith.maxnumf %l8, %h8 : vector<8xf32>
+    %l4 = vector.shuffle %m8, %m8 [0, 1, 2, 3] : vector<8xf32>, vector<8xf32>
+    %h4 = vector.shuffle %m8, %m8 [4, 5, 6, 7] : vector<8xf32>, vector<8xf32>
+    %m4 = arith.maxnumf %l4, %h4 : vector<4xf32>
+    %l2 = vector.shuffle %m4, %m4 [0, 1] : vector<4xf32>, vector<4xf32>
+    %h2 = vector.shuffle %m4, %m4 [2, 3] : vector<4xf32>, vector<4xf32>
+    %m2 = arith.maxnumf %l2, %h2 : vector<2xf32>
+    %x = vector.extract %m2[0] : f32 from vector<2xf32>
+    %y = vector.extract %m2[1] : f32 from vector<2xf32>
+    %m = arith.maxnumf %x, %y : f32
+    %r = arith.maxnumf %c, %m : f32
     return %r : f32
   }
 }
 
-module @sum_f64x8 attributes {morello.features = "avx512f", morello.throughput = 3.0, morello.latency = 16.0,
+module @sum_f64x8 attributes {
+    morello.features = "avx512f", morello.throughput = 3.0, morello.latency = 16.0,
     morello.ports = "3*p5 + 3*p0|p1"} {
   func.func @semantics(%a: memref<8xf64>, %c: memref<f64>) {
     linalg.generic #reduce ins(%a : memref<8xf64>) outs(%c : memref<f64>) {
@@ -774,8 +827,9 @@ module @sum_f64x8 attributes {morello.features = "avx512f", morello.throughput =
   }
 }
 
-module @max_f64x8 attributes {morello.features = "avx512f", morello.throughput = 6.0, morello.latency = 24.0,
-    morello.ports = "3*p5 + 6*p0|p1"} {
+module @max_f64x8 attributes {
+    morello.features = "avx512f", morello.throughput = 10.0, morello.latency = 30.0,
+    morello.ports = "6*p5 + 18*p0|p1"} {
   func.func @semantics(%a: memref<8xf64>, %c: memref<f64>) {
     linalg.generic #reduce ins(%a : memref<8xf64>) outs(%c : memref<f64>) {
     ^bb0(%x: f64, %z: f64):
@@ -785,13 +839,23 @@ module @max_f64x8 attributes {morello.features = "avx512f", morello.throughput =
     return
   }
   func.func @emission(%a: vector<8xf64>, %c: f64) -> f64 {
-    %r = vector.reduction <maximumf>, %a, %c : vector<8xf64> into f64
+    %l4 = vector.shuffle %a, %a [0, 1, 2, 3] : vector<8xf64>, vector<8xf64>
+    %h4 = vector.shuffle %a, %a [4, 5, 6, 7] : vector<8xf64>, vector<8xf64>
+    %m4 = arith.maximumf %l4, %h4 : vector<4xf64>
+    %l2 = vector.shuffle %m4, %m4 [0, 1] : vector<4xf64>, vector<4xf64>
+    %h2 = vector.shuffle %m4, %m4 [2, 3] : vector<4xf64>, vector<4xf64>
+    %m2 = arith.maximumf %l2, %h2 : vector<2xf64>
+    %x = vector.extract %m2[0] : f64 from vector<2xf64>
+    %y = vector.extract %m2[1] : f64 from vector<2xf64>
+    %m = arith.maximumf %x, %y : f64
+    %r = arith.maximumf %c, %m : f64
     return %r : f64
   }
 }
 
-module @maxnum_f64x8 attributes {morello.features = "avx512f", morello.throughput = 3.0, morello.latency = 15.0,
-    morello.ports = "3*p5 + 6*p0|p1"} {
+module @maxnum_f64x8 attributes {
+    morello.features = "avx512f", morello.throughput = 8.0, morello.latency = 24.0,
+    morello.ports = "3*p5 + 9*p0|p1"} {
   func.func @semantics(%a: memref<8xf64>, %c: memref<f64>) {
     linalg.generic #reduce ins(%a : memref<8xf64>) outs(%c : memref<f64>) {
     ^bb0(%x: f64, %z: f64):
@@ -801,12 +865,22 @@ module @maxnum_f64x8 attributes {morello.features = "avx512f", morello.throughpu
     return
   }
   func.func @emission(%a: vector<8xf64>, %c: f64) -> f64 {
-    %r = vector.reduction <maxnumf>, %a, %c : vector<8xf64> into f64
+    %l4 = vector.shuffle %a, %a [0, 1, 2, 3] : vector<8xf64>, vector<8xf64>
+    %h4 = vector.shuffle %a, %a [4, 5, 6, 7] : vector<8xf64>, vector<8xf64>
+    %m4 = arith.maxnumf %l4, %h4 : vector<4xf64>
+    %l2 = vector.shuffle %m4, %m4 [0, 1] : vector<4xf64>, vector<4xf64>
+    %h2 = vector.shuffle %m4, %m4 [2, 3] : vector<4xf64>, vector<4xf64>
+    %m2 = arith.maxnumf %l2, %h2 : vector<2xf64>
+    %x = vector.extract %m2[0] : f64 from vector<2xf64>
+    %y = vector.extract %m2[1] : f64 from vector<2xf64>
+    %m = arith.maxnumf %x, %y : f64
+    %r = arith.maxnumf %c, %m : f64
     return %r : f64
   }
 }
 
-module @sum_i32x16 attributes {morello.features = "avx512f", morello.throughput = 4.0, morello.latency = 12.0,
+module @sum_i32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 4.0, morello.latency = 12.0,
     morello.ports = "4*p5 + 4*p0|p1"} {
   func.func @semantics(%a: memref<16xi32>, %c: memref<i32>) {
     linalg.generic #reduce ins(%a : memref<16xi32>) outs(%c : memref<i32>) {
@@ -822,7 +896,8 @@ module @sum_i32x16 attributes {morello.features = "avx512f", morello.throughput 
   }
 }
 
-module @max_i32x16 attributes {morello.features = "avx512f", morello.throughput = 4.0, morello.latency = 12.0,
+module @max_i32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 4.0, morello.latency = 12.0,
     morello.ports = "4*p5 + 4*p0|p1"} {
   func.func @semantics(%a: memref<16xi32>, %c: memref<i32>) {
     linalg.generic #reduce ins(%a : memref<16xi32>) outs(%c : memref<i32>) {

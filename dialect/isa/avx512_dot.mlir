@@ -1,17 +1,19 @@
-// AVX-512 VNNI and BF16: dot products of pairs and quads. A machine without them finds entries of the
-// same names and meanings in avx512.mlir, so that schedules need not care. Cycles as there.
+// AVX-512 VNNI and BF16: dot products of pairs and quads. A machine without them finds entries of
+// the same names and meanings in avx512.mlir, so that schedules need not care. Cycles as there.
 
 #dot = {
-  indexing_maps = [affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
+  indexing_maps = [
+    affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
   iterator_types = ["parallel", "reduction"]
 }
 
 module @avx512_dot {
 
-// Pairs of bf16: `vdpbf16ps`, which flushes denormals and rounds once per product. It takes a cycle on
-// Zen 4 and Cooper Lake.
+// Pairs of bf16: `vdpbf16ps`, which flushes denormals and rounds once per product. It takes a cycle
+// on Zen 4 and Cooper Lake.
 
-module @dot2_bf16_f32x16 attributes {morello.features = "avx512bf16", morello.throughput = 0.5, morello.latency = 6.0,
+module @dot2_bf16_f32x16 attributes {
+    morello.features = "avx512bf16", morello.throughput = 0.5, morello.latency = 6.0,
     morello.ports = "p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<2xbf16>, %b: memref<16x2xbf16>, %c: memref<16xf32>) {
     linalg.generic #dot ins(%a, %b : memref<2xbf16>, memref<16x2xbf16>)
@@ -54,7 +56,8 @@ module @dot2_bf16_f32x16 attributes {morello.features = "avx512bf16", morello.th
   }
 }
 
-module @dot2_bf16_f32x8 attributes {morello.features = "avx512bf16 avx512vl", morello.throughput = 0.5, morello.latency = 6.0,
+module @dot2_bf16_f32x8 attributes {
+    morello.features = "avx512bf16 avx512vl", morello.throughput = 0.5, morello.latency = 6.0,
     morello.ports = "p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<2xbf16>, %b: memref<8x2xbf16>, %c: memref<8xf32>) {
     linalg.generic #dot ins(%a, %b : memref<2xbf16>, memref<8x2xbf16>)
@@ -99,7 +102,8 @@ module @dot2_bf16_f32x8 attributes {morello.features = "avx512bf16 avx512vl", mo
 
 // Pairs of i16, exact modulo 2^32.
 
-module @dot2_i16_i32x16 attributes {morello.features = "avx512vnni", morello.throughput = 0.5, morello.latency = 5.0,
+module @dot2_i16_i32x16 attributes {
+    morello.features = "avx512vnni", morello.throughput = 0.5, morello.latency = 5.0,
     morello.ports = "p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<2xi16>, %b: memref<16x2xi16>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<2xi16>, memref<16x2xi16>)
@@ -147,7 +151,8 @@ module @dot2_i16_i32x16 attributes {morello.features = "avx512vnni", morello.thr
 // depends on the second operand alone, so that rows of a tile share it. With two unsigned ones the
 // second is offset, and the surplus is shared by the columns.
 
-module @dot4_u8s8_i32x16 attributes {morello.features = "avx512vnni", morello.throughput = 0.5, morello.latency = 5.0,
+module @dot4_u8s8_i32x16 attributes {
+    morello.features = "avx512vnni", morello.throughput = 0.5, morello.latency = 5.0,
     morello.ports = "p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<16x4xi8>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<16x4xi8>)
@@ -189,7 +194,8 @@ module @dot4_u8s8_i32x16 attributes {morello.features = "avx512vnni", morello.th
   }
 }
 
-module @dot4_s8u8_i32x16 attributes {morello.features = "avx512vnni", morello.throughput = 0.5, morello.latency = 5.0,
+module @dot4_s8u8_i32x16 attributes {
+    morello.features = "avx512vnni", morello.throughput = 0.5, morello.latency = 5.0,
     morello.ports = "p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<16x4xi8>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<16x4xi8>)
@@ -231,7 +237,8 @@ module @dot4_s8u8_i32x16 attributes {morello.features = "avx512vnni", morello.th
   }
 }
 
-module @dot4_s8s8_i32x16 attributes {morello.features = "avx512vnni", morello.throughput = 1.0, morello.latency = 6.0,
+module @dot4_s8s8_i32x16 attributes {
+    morello.features = "avx512vnni", morello.throughput = 1.0, morello.latency = 6.0,
     morello.ports = "2*p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<16x4xi8>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<16x4xi8>)
@@ -287,7 +294,8 @@ module @dot4_s8s8_i32x16 attributes {morello.features = "avx512vnni", morello.th
   }
 }
 
-module @dot4_u8u8_i32x16 attributes {morello.features = "avx512vnni", morello.throughput = 1.0, morello.latency = 6.0,
+module @dot4_u8u8_i32x16 attributes {
+    morello.features = "avx512vnni", morello.throughput = 1.0, morello.latency = 6.0,
     morello.ports = "2*p0|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<16x4xi8>, %c: memref<16xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<16x4xi8>)

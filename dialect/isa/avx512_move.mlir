@@ -1,6 +1,6 @@
-// AVX-512: loads, stores, broadcasts and conversions on the way to and from memory. Each has a masked
-// form, which leaves what lies beyond alone and reads it as zero. Cycles as in avx512.mlir; a 512-bit
-// store takes a cycle there, two on Zen 4.
+// AVX-512: loads, stores, broadcasts and conversions on the way to and from memory. Each has a
+// masked form, which leaves what lies beyond alone and reads it as zero. Cycles as in avx512.mlir;
+// a 512-bit store takes a cycle there, two on Zen 4.
 
 #copy = {
   indexing_maps = [affine_map<(n) -> (n)>, affine_map<(n) -> (n)>],
@@ -15,8 +15,9 @@ module @avx512_move {
 
 // Full registers, and half ones of the narrow types that widening instructions take.
 
-module @load_f32x16 attributes {morello.features = "avx512f", morello.also = "i32", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @load_f32x16 attributes {
+    morello.features = "avx512f", morello.also = "i32", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<16xf32>, %c: memref<16xf32>) {
     linalg.copy ins(%a : memref<16xf32>) outs(%c : memref<16xf32>)
     return
@@ -37,8 +38,9 @@ module @load_f32x16 attributes {morello.features = "avx512f", morello.also = "i3
   }
 }
 
-module @store_f32x16 attributes {morello.features = "avx512f", morello.also = "i32", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "2*p4|p9 + p7|p8"} {
+module @store_f32x16 attributes {
+    morello.features = "avx512f", morello.also = "i32", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "2*p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16xf32>, %c: memref<16xf32>) {
     linalg.copy ins(%a : memref<16xf32>) outs(%c : memref<16xf32>)
     return
@@ -55,8 +57,9 @@ module @store_f32x16 attributes {morello.features = "avx512f", morello.also = "i
   }
 }
 
-module @load_f64x8 attributes {morello.features = "avx512f", morello.also = "i64", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @load_f64x8 attributes {
+    morello.features = "avx512f", morello.also = "i64", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<8xf64>, %c: memref<8xf64>) {
     linalg.copy ins(%a : memref<8xf64>) outs(%c : memref<8xf64>)
     return
@@ -76,8 +79,9 @@ module @load_f64x8 attributes {morello.features = "avx512f", morello.also = "i64
   }
 }
 
-module @store_f64x8 attributes {morello.features = "avx512f", morello.also = "i64", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "2*p4|p9 + p7|p8"} {
+module @store_f64x8 attributes {
+    morello.features = "avx512f", morello.also = "i64", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "2*p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<8xf64>, %c: memref<8xf64>) {
     linalg.copy ins(%a : memref<8xf64>) outs(%c : memref<8xf64>)
     return
@@ -94,8 +98,9 @@ module @store_f64x8 attributes {morello.features = "avx512f", morello.also = "i6
   }
 }
 
-module @load_bf16x32 attributes {morello.features = "avx512bw", morello.also = "f16 i16", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @load_bf16x32 attributes {
+    morello.features = "avx512bw", morello.also = "f16 i16", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<32xbf16>, %c: memref<32xbf16>) {
     linalg.copy ins(%a : memref<32xbf16>) outs(%c : memref<32xbf16>)
     return
@@ -116,8 +121,9 @@ module @load_bf16x32 attributes {morello.features = "avx512bw", morello.also = "
   }
 }
 
-module @store_bf16x32 attributes {morello.features = "avx512bw", morello.also = "f16 i16", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "2*p4|p9 + p7|p8"} {
+module @store_bf16x32 attributes {
+    morello.features = "avx512bw", morello.also = "f16 i16", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "2*p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<32xbf16>, %c: memref<32xbf16>) {
     linalg.copy ins(%a : memref<32xbf16>) outs(%c : memref<32xbf16>)
     return
@@ -135,8 +141,9 @@ module @store_bf16x32 attributes {morello.features = "avx512bw", morello.also = 
   }
 }
 
-module @load_i8x64 attributes {morello.features = "avx512bw", morello.also = "u8", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @load_i8x64 attributes {
+    morello.features = "avx512bw", morello.also = "u8", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<64xi8>, %c: memref<64xi8>) {
     linalg.copy ins(%a : memref<64xi8>) outs(%c : memref<64xi8>)
     return
@@ -156,8 +163,9 @@ module @load_i8x64 attributes {morello.features = "avx512bw", morello.also = "u8
   }
 }
 
-module @store_i8x64 attributes {morello.features = "avx512bw", morello.also = "u8", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "2*p4|p9 + p7|p8"} {
+module @store_i8x64 attributes {
+    morello.features = "avx512bw", morello.also = "u8", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "2*p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<64xi8>, %c: memref<64xi8>) {
     linalg.copy ins(%a : memref<64xi8>) outs(%c : memref<64xi8>)
     return
@@ -174,8 +182,9 @@ module @store_i8x64 attributes {morello.features = "avx512bw", morello.also = "u
   }
 }
 
-module @load_bf16x16 attributes {morello.features = "avx512bw avx512vl", morello.also = "f16 i16", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @load_bf16x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.also = "f16 i16", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<16xbf16>, %c: memref<16xbf16>) {
     linalg.copy ins(%a : memref<16xbf16>) outs(%c : memref<16xbf16>)
     return
@@ -196,8 +205,9 @@ module @load_bf16x16 attributes {morello.features = "avx512bw avx512vl", morello
   }
 }
 
-module @store_bf16x16 attributes {morello.features = "avx512bw avx512vl", morello.also = "f16 i16", morello.throughput = 0.5, morello.latency = 5.0,
-    morello.ports = "p4|p9 + p7|p8"} {
+module @store_bf16x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.also = "f16 i16", morello.throughput = 0.5,
+    morello.latency = 5.0, morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16xbf16>, %c: memref<16xbf16>) {
     linalg.copy ins(%a : memref<16xbf16>) outs(%c : memref<16xbf16>)
     return
@@ -215,8 +225,9 @@ module @store_bf16x16 attributes {morello.features = "avx512bw avx512vl", morell
   }
 }
 
-module @load_i8x32 attributes {morello.features = "avx512bw avx512vl", morello.also = "u8", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @load_i8x32 attributes {
+    morello.features = "avx512bw avx512vl", morello.also = "u8", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<32xi8>, %c: memref<32xi8>) {
     linalg.copy ins(%a : memref<32xi8>) outs(%c : memref<32xi8>)
     return
@@ -236,8 +247,9 @@ module @load_i8x32 attributes {morello.features = "avx512bw avx512vl", morello.a
   }
 }
 
-module @store_i8x32 attributes {morello.features = "avx512bw avx512vl", morello.also = "u8", morello.throughput = 0.5, morello.latency = 5.0,
-    morello.ports = "p4|p9 + p7|p8"} {
+module @store_i8x32 attributes {
+    morello.features = "avx512bw avx512vl", morello.also = "u8", morello.throughput = 0.5,
+    morello.latency = 5.0, morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<32xi8>, %c: memref<32xi8>) {
     linalg.copy ins(%a : memref<32xi8>) outs(%c : memref<32xi8>)
     return
@@ -254,8 +266,9 @@ module @store_i8x32 attributes {morello.features = "avx512bw avx512vl", morello.
   }
 }
 
-module @load_i8x16 attributes {morello.features = "avx512bw avx512vl", morello.also = "u8", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @load_i8x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.also = "u8", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<16xi8>, %c: memref<16xi8>) {
     linalg.copy ins(%a : memref<16xi8>) outs(%c : memref<16xi8>)
     return
@@ -275,8 +288,9 @@ module @load_i8x16 attributes {morello.features = "avx512bw avx512vl", morello.a
   }
 }
 
-module @store_i8x16 attributes {morello.features = "avx512bw avx512vl", morello.also = "u8", morello.throughput = 0.5, morello.latency = 5.0,
-    morello.ports = "p4|p9 + p7|p8"} {
+module @store_i8x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.also = "u8", morello.throughput = 0.5,
+    morello.latency = 5.0, morello.ports = "p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16xi8>, %c: memref<16xi8>) {
     linalg.copy ins(%a : memref<16xi8>) outs(%c : memref<16xi8>)
     return
@@ -295,8 +309,9 @@ module @store_i8x16 attributes {morello.features = "avx512bw avx512vl", morello.
 
 // Registers of 16 pairs or quads, packed in memory.
 
-module @load2_bf16x16 attributes {morello.features = "avx512bw", morello.also = "i16", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @load2_bf16x16 attributes {
+    morello.features = "avx512bw", morello.also = "i16", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<16x2xbf16>, %c: memref<16x2xbf16>) {
     linalg.copy ins(%a : memref<16x2xbf16>) outs(%c : memref<16x2xbf16>)
     return
@@ -308,21 +323,23 @@ module @load2_bf16x16 attributes {morello.features = "avx512bw", morello.also = 
   }
   func.func @masked(
       %a: memref<16x2xbf16>, %c: vector<32xbf16>,
-      %m: vector<16xi1> {morello.mask = 0}, %q: vector<2xi1> {morello.mask = 1}) -> vector<32xbf16> {
+      %m: vector<16xi1> {morello.mask = 0},
+      %q: vector<2xi1> {morello.mask = 1}) -> vector<32xbf16> {
     %z = arith.constant 0 : index
     %n32 = vector.interleave %m, %m : vector<16xi1> -> vector<32xi1>
     %k = vector.shuffle %q, %q [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0,
         1, 0, 1, 0, 1, 0, 1, 0, 1] : vector<2xi1>, vector<2xi1>
-    %p = arith.andi %n32, %k : vector<32xi1>
+    %g = arith.andi %n32, %k : vector<32xi1>
     %f = arith.constant dense<0.0> : vector<32xbf16>
-    %r = vector.maskedload %a[%z, %z], %p, %f : memref<16x2xbf16>, vector<32xi1>, vector<32xbf16>
+    %r = vector.maskedload %a[%z, %z], %g, %f : memref<16x2xbf16>, vector<32xi1>, vector<32xbf16>
         into vector<32xbf16>
     return %r : vector<32xbf16>
   }
 }
 
-module @store2_bf16x16 attributes {morello.features = "avx512bw", morello.also = "i16", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "2*p4|p9 + p7|p8"} {
+module @store2_bf16x16 attributes {
+    morello.features = "avx512bw", morello.also = "i16", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "2*p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16x2xbf16>, %c: memref<16x2xbf16>) {
     linalg.copy ins(%a : memref<16x2xbf16>) outs(%c : memref<16x2xbf16>)
     return
@@ -339,14 +356,15 @@ module @store2_bf16x16 attributes {morello.features = "avx512bw", morello.also =
     %n32 = vector.interleave %m, %m : vector<16xi1> -> vector<32xi1>
     %k = vector.shuffle %q, %q [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0,
         1, 0, 1, 0, 1, 0, 1, 0, 1] : vector<2xi1>, vector<2xi1>
-    %p = arith.andi %n32, %k : vector<32xi1>
-    vector.maskedstore %c[%z, %z], %p, %a : memref<16x2xbf16>, vector<32xi1>, vector<32xbf16>
+    %g = arith.andi %n32, %k : vector<32xi1>
+    vector.maskedstore %c[%z, %z], %g, %a : memref<16x2xbf16>, vector<32xi1>, vector<32xbf16>
     return
   }
 }
 
-module @load4_i8x16 attributes {morello.features = "avx512bw", morello.also = "u8", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @load4_i8x16 attributes {
+    morello.features = "avx512bw", morello.also = "u8", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<16x4xi8>, %c: memref<16x4xi8>) {
     linalg.copy ins(%a : memref<16x4xi8>) outs(%c : memref<16x4xi8>)
     return
@@ -365,16 +383,17 @@ module @load4_i8x16 attributes {morello.features = "avx512bw", morello.also = "u
     %k = vector.shuffle %q, %q [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2,
         3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1,
         2, 3, 0, 1, 2, 3, 0, 1, 2, 3] : vector<4xi1>, vector<4xi1>
-    %p = arith.andi %n64, %k : vector<64xi1>
+    %g = arith.andi %n64, %k : vector<64xi1>
     %f = arith.constant dense<0> : vector<64xi8>
-    %r = vector.maskedload %a[%z, %z], %p, %f : memref<16x4xi8>, vector<64xi1>, vector<64xi8> into
+    %r = vector.maskedload %a[%z, %z], %g, %f : memref<16x4xi8>, vector<64xi1>, vector<64xi8> into
         vector<64xi8>
     return %r : vector<64xi8>
   }
 }
 
-module @store4_i8x16 attributes {morello.features = "avx512bw", morello.also = "u8", morello.throughput = 1.0, morello.latency = 5.0,
-    morello.ports = "2*p4|p9 + p7|p8"} {
+module @store4_i8x16 attributes {
+    morello.features = "avx512bw", morello.also = "u8", morello.throughput = 1.0,
+    morello.latency = 5.0, morello.ports = "2*p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16x4xi8>, %c: memref<16x4xi8>) {
     linalg.copy ins(%a : memref<16x4xi8>) outs(%c : memref<16x4xi8>)
     return
@@ -393,16 +412,17 @@ module @store4_i8x16 attributes {morello.features = "avx512bw", morello.also = "
     %k = vector.shuffle %q, %q [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2,
         3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1,
         2, 3, 0, 1, 2, 3, 0, 1, 2, 3] : vector<4xi1>, vector<4xi1>
-    %p = arith.andi %n64, %k : vector<64xi1>
-    vector.maskedstore %c[%z, %z], %p, %a : memref<16x4xi8>, vector<64xi1>, vector<64xi8>
+    %g = arith.andi %n64, %k : vector<64xi1>
+    vector.maskedstore %c[%z, %z], %g, %a : memref<16x4xi8>, vector<64xi1>, vector<64xi8>
     return
   }
 }
 
 // One element of memory in all lanes.
 
-module @broadcast_f32x16 attributes {morello.features = "avx512f", morello.also = "i32", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @broadcast_f32x16 attributes {
+    morello.features = "avx512f", morello.also = "i32", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<f32>, %c: memref<16xf32>) {
     linalg.broadcast ins(%a : memref<f32>) outs(%c : memref<16xf32>) dimensions = [0]
     return
@@ -414,8 +434,9 @@ module @broadcast_f32x16 attributes {morello.features = "avx512f", morello.also 
   }
 }
 
-module @broadcast_f64x8 attributes {morello.features = "avx512f", morello.also = "i64", morello.throughput = 0.5, morello.latency = 8.0,
-    morello.ports = "p2|p3"} {
+module @broadcast_f64x8 attributes {
+    morello.features = "avx512f", morello.also = "i64", morello.throughput = 0.5,
+    morello.latency = 8.0, morello.ports = "p2|p3"} {
   func.func @semantics(%a: memref<f64>, %c: memref<8xf64>) {
     linalg.broadcast ins(%a : memref<f64>) outs(%c : memref<8xf64>) dimensions = [0]
     return
@@ -427,21 +448,25 @@ module @broadcast_f64x8 attributes {morello.features = "avx512f", morello.also =
   }
 }
 
-module @broadcast_bf16x32 attributes {morello.features = "avx512bw", morello.also = "f16 i16", morello.throughput = 1.0, morello.latency = 8.0,
-    morello.ports = "p5 + p2|p3"} {
+module @broadcast_bf16x32 attributes {
+    morello.features = "avx512bw", morello.also = "f16 i16", morello.throughput = 1.0,
+    morello.latency = 8.0, morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<bf16>, %c: memref<32xbf16>) {
     linalg.broadcast ins(%a : memref<bf16>) outs(%c : memref<32xbf16>) dimensions = [0]
     return
   }
   func.func @emission(%a: memref<bf16>, %c: vector<32xbf16>) -> vector<32xbf16> {
     %x = memref.load %a[] : memref<bf16>
-    %r = vector.broadcast %x : bf16 to vector<32xbf16>
+    %i = arith.bitcast %x : bf16 to i16
+    %v = vector.broadcast %i : i16 to vector<32xi16>
+    %r = vector.bitcast %v : vector<32xi16> to vector<32xbf16>
     return %r : vector<32xbf16>
   }
 }
 
-module @broadcast_i8x64 attributes {morello.features = "avx512bw", morello.also = "u8", morello.throughput = 1.0, morello.latency = 8.0,
-    morello.ports = "p5 + p2|p3"} {
+module @broadcast_i8x64 attributes {
+    morello.features = "avx512bw", morello.also = "u8", morello.throughput = 1.0,
+    morello.latency = 8.0, morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<i8>, %c: memref<64xi8>) {
     linalg.broadcast ins(%a : memref<i8>) outs(%c : memref<64xi8>) dimensions = [0]
     return
@@ -455,7 +480,8 @@ module @broadcast_i8x64 attributes {morello.features = "avx512bw", morello.also 
 
 // Zero in all lanes.
 
-module @zero_f32x16 attributes {morello.features = "avx512f", morello.throughput = 0.25, morello.latency = 0.0,
+module @zero_f32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 0.25, morello.latency = 0.0,
     morello.ports = "p0|p1|p5"} {
   func.func @semantics(%c: memref<16xf32>) {
     linalg.generic #fill outs(%c : memref<16xf32>) {
@@ -471,7 +497,8 @@ module @zero_f32x16 attributes {morello.features = "avx512f", morello.throughput
   }
 }
 
-module @zero_f64x8 attributes {morello.features = "avx512f", morello.throughput = 0.25, morello.latency = 0.0,
+module @zero_f64x8 attributes {
+    morello.features = "avx512f", morello.throughput = 0.25, morello.latency = 0.0,
     morello.ports = "p0|p1|p5"} {
   func.func @semantics(%c: memref<8xf64>) {
     linalg.generic #fill outs(%c : memref<8xf64>) {
@@ -487,7 +514,8 @@ module @zero_f64x8 attributes {morello.features = "avx512f", morello.throughput 
   }
 }
 
-module @zero_i32x16 attributes {morello.features = "avx512f", morello.throughput = 0.25, morello.latency = 0.0,
+module @zero_i32x16 attributes {
+    morello.features = "avx512f", morello.throughput = 0.25, morello.latency = 0.0,
     morello.ports = "p0|p1|p5"} {
   func.func @semantics(%c: memref<16xi32>) {
     linalg.generic #fill outs(%c : memref<16xi32>) {
@@ -503,7 +531,8 @@ module @zero_i32x16 attributes {morello.features = "avx512f", morello.throughput
   }
 }
 
-module @zero_i64x8 attributes {morello.features = "avx512f", morello.throughput = 0.25, morello.latency = 0.0,
+module @zero_i64x8 attributes {
+    morello.features = "avx512f", morello.throughput = 0.25, morello.latency = 0.0,
     morello.ports = "p0|p1|p5"} {
   func.func @semantics(%c: memref<8xi64>) {
     linalg.generic #fill outs(%c : memref<8xi64>) {
@@ -521,7 +550,8 @@ module @zero_i64x8 attributes {morello.features = "avx512f", morello.throughput 
 
 // Wider on the way in.
 
-module @widen_bf16_f32x16 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_bf16_f32x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p0 + p2|p3"} {
   func.func @semantics(%a: memref<16xbf16>, %c: memref<16xf32>) {
     linalg.generic #copy ins(%a : memref<16xbf16>) outs(%c : memref<16xf32>) {
@@ -549,7 +579,8 @@ module @widen_bf16_f32x16 attributes {morello.features = "avx512bw avx512vl", mo
   }
 }
 
-module @widen_f16_f32x16 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 11.0,
+module @widen_f16_f32x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "p0 + p5 + p2|p3"} {
   func.func @semantics(%a: memref<16xf16>, %c: memref<16xf32>) {
     linalg.generic #copy ins(%a : memref<16xf16>) outs(%c : memref<16xf32>) {
@@ -577,7 +608,8 @@ module @widen_f16_f32x16 attributes {morello.features = "avx512bw avx512vl", mor
   }
 }
 
-module @widen_f32_f64x8 attributes {morello.features = "avx512f avx512vl", morello.throughput = 1.0, morello.latency = 11.0,
+module @widen_f32_f64x8 attributes {
+    morello.features = "avx512f avx512vl", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "p0 + p5 + p2|p3"} {
   func.func @semantics(%a: memref<8xf32>, %c: memref<8xf64>) {
     linalg.generic #copy ins(%a : memref<8xf32>) outs(%c : memref<8xf64>) {
@@ -604,7 +636,8 @@ module @widen_f32_f64x8 attributes {morello.features = "avx512f avx512vl", morel
   }
 }
 
-module @widen_i8_i32x16 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_i8_i32x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<16xi8>, %c: memref<16xi32>) {
     linalg.generic #copy ins(%a : memref<16xi8>) outs(%c : memref<16xi32>) {
@@ -632,7 +665,8 @@ module @widen_i8_i32x16 attributes {morello.features = "avx512bw avx512vl", more
   }
 }
 
-module @widen_u8_i32x16 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_u8_i32x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<16xi8>, %c: memref<16xi32>) {
     linalg.generic #copy ins(%a : memref<16xi8>) outs(%c : memref<16xi32>) {
@@ -660,7 +694,8 @@ module @widen_u8_i32x16 attributes {morello.features = "avx512bw avx512vl", more
   }
 }
 
-module @widen_i16_i32x16 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_i16_i32x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<16xi16>, %c: memref<16xi32>) {
     linalg.generic #copy ins(%a : memref<16xi16>) outs(%c : memref<16xi32>) {
@@ -688,7 +723,8 @@ module @widen_i16_i32x16 attributes {morello.features = "avx512bw avx512vl", mor
   }
 }
 
-module @widen_i32_i64x8 attributes {morello.features = "avx512f avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_i32_i64x8 attributes {
+    morello.features = "avx512f avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<8xi32>, %c: memref<8xi64>) {
     linalg.generic #copy ins(%a : memref<8xi32>) outs(%c : memref<8xi64>) {
@@ -715,7 +751,8 @@ module @widen_i32_i64x8 attributes {morello.features = "avx512f avx512vl", morel
   }
 }
 
-module @widen_i8_i16x32 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_i8_i16x32 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<32xi8>, %c: memref<32xi16>) {
     linalg.generic #copy ins(%a : memref<32xi8>) outs(%c : memref<32xi16>) {
@@ -743,7 +780,8 @@ module @widen_i8_i16x32 attributes {morello.features = "avx512bw avx512vl", more
   }
 }
 
-module @widen_u8_i16x32 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
+module @widen_u8_i16x32 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
     morello.ports = "p5 + p2|p3"} {
   func.func @semantics(%a: memref<32xi8>, %c: memref<32xi16>) {
     linalg.generic #copy ins(%a : memref<32xi8>) outs(%c : memref<32xi16>) {
@@ -773,8 +811,9 @@ module @widen_u8_i16x32 attributes {morello.features = "avx512bw avx512vl", more
 
 // Narrower on the way out; floats round to nearest even (bf16 denormals become zero).
 
-module @narrow_f32_bf16x16 attributes {morello.features = "avx512bf16 avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 9.0,
-    morello.ports = "p0 + p5 + p4|p9 + p7|p8"} {
+module @narrow_f32_bf16x16 attributes {
+    morello.features = "avx512bf16 avx512bw avx512vl", morello.throughput = 1.0,
+    morello.latency = 9.0, morello.ports = "p0 + p5 + p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16xf32>, %c: memref<16xbf16>) {
     linalg.generic #copy ins(%a : memref<16xf32>) outs(%c : memref<16xbf16>) {
     ^bb0(%x: f32, %z: bf16):
@@ -798,7 +837,8 @@ module @narrow_f32_bf16x16 attributes {morello.features = "avx512bf16 avx512bw a
   }
 }
 
-module @narrow_f32_f16x16 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 10.0,
+module @narrow_f32_f16x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 1.0, morello.latency = 10.0,
     morello.ports = "p0 + p5 + p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16xf32>, %c: memref<16xf16>) {
     linalg.generic #copy ins(%a : memref<16xf32>) outs(%c : memref<16xf16>) {
@@ -822,7 +862,8 @@ module @narrow_f32_f16x16 attributes {morello.features = "avx512bw avx512vl", mo
   }
 }
 
-module @narrow_f64_f32x8 attributes {morello.features = "avx512f avx512vl", morello.throughput = 1.0, morello.latency = 10.0,
+module @narrow_f64_f32x8 attributes {
+    morello.features = "avx512f avx512vl", morello.throughput = 1.0, morello.latency = 10.0,
     morello.ports = "p0 + p5 + p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<8xf64>, %c: memref<8xf32>) {
     linalg.generic #copy ins(%a : memref<8xf64>) outs(%c : memref<8xf32>) {
@@ -846,7 +887,8 @@ module @narrow_f64_f32x8 attributes {morello.features = "avx512f avx512vl", more
   }
 }
 
-module @narrow_i32_i8x16 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 2.0, morello.latency = 9.0,
+module @narrow_i32_i8x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 2.0, morello.latency = 9.0,
     morello.ports = "2*p5 + p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16xi32>, %c: memref<16xi8>) {
     linalg.generic #copy ins(%a : memref<16xi32>) outs(%c : memref<16xi8>) {
@@ -870,7 +912,8 @@ module @narrow_i32_i8x16 attributes {morello.features = "avx512bw avx512vl", mor
   }
 }
 
-module @narrow_i32_i16x16 attributes {morello.features = "avx512bw avx512vl", morello.throughput = 2.0, morello.latency = 9.0,
+module @narrow_i32_i16x16 attributes {
+    morello.features = "avx512bw avx512vl", morello.throughput = 2.0, morello.latency = 9.0,
     morello.ports = "2*p5 + p4|p9 + p7|p8"} {
   func.func @semantics(%a: memref<16xi32>, %c: memref<16xi16>) {
     linalg.generic #copy ins(%a : memref<16xi32>) outs(%c : memref<16xi16>) {

@@ -1,10 +1,12 @@
-// AVX-512: square blocks of memory transposed in registers: rows are unpacked into each other inside
-// 128-bit lanes, then lanes are exchanged. Cycles as in avx512.mlir; every shuffle takes p5 there.
+// AVX-512: square blocks of memory transposed in registers: rows are unpacked into each other
+// inside 128-bit lanes, then lanes are exchanged. Cycles as in avx512.mlir; every shuffle takes p5
+// there.
 
 module @avx512_transpose {
 
-module @transpose_f32_16x16 attributes {morello.features = "avx512f", morello.also = "i32", morello.throughput = 64.0, morello.latency = 90.0,
-    morello.ports = "64*p5 + 16*p2|p3 + 16*p4"} {
+module @transpose_f32_16x16 attributes {
+    morello.features = "avx512f", morello.also = "i32", morello.throughput = 64.0,
+    morello.latency = 90.0, morello.ports = "64*p5 + 16*p2|p3 + 16*p4"} {
   func.func @semantics(%a: memref<16x16xf32>, %c: memref<16x16xf32>) {
     linalg.transpose ins(%a : memref<16x16xf32>) outs(%c : memref<16x16xf32>) permutation = [1, 0]
     return
@@ -501,8 +503,9 @@ module @transpose_f32_16x16 attributes {morello.features = "avx512f", morello.al
   }
 }
 
-module @transpose_f64_8x8 attributes {morello.features = "avx512f", morello.also = "i64", morello.throughput = 24.0, morello.latency = 50.0,
-    morello.ports = "24*p5 + 8*p2|p3 + 8*p4"} {
+module @transpose_f64_8x8 attributes {
+    morello.features = "avx512f", morello.also = "i64", morello.throughput = 24.0,
+    morello.latency = 50.0, morello.ports = "24*p5 + 8*p2|p3 + 8*p4"} {
   func.func @semantics(%a: memref<8x8xf64>, %c: memref<8x8xf64>) {
     linalg.transpose ins(%a : memref<8x8xf64>) outs(%c : memref<8x8xf64>) permutation = [1, 0]
     return

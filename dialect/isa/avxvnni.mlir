@@ -1,14 +1,16 @@
-// AVX-VNNI: integer dot products on 256-bit registers. They have the names and meanings of the entries
-// in avx2.mlir, which does it in more steps; for bytes of equal signs, see avx512_dot.mlir.
+// AVX-VNNI: integer dot products on 256-bit registers. They have the names and meanings of the
+// entries in avx2.mlir, which does it in more steps; for bytes of equal signs, see avx512_dot.mlir.
 
 #dot = {
-  indexing_maps = [affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
+  indexing_maps = [
+    affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
   iterator_types = ["parallel", "reduction"]
 }
 
 module @avxvnni {
 
-module @dot2_i16_i32x8 attributes {morello.features = "avxvnni", morello.throughput = 0.5, morello.latency = 5.0,
+module @dot2_i16_i32x8 attributes {
+    morello.features = "avxvnni", morello.throughput = 0.5, morello.latency = 5.0,
     morello.ports = "p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<2xi16>, %b: memref<8x2xi16>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<2xi16>, memref<8x2xi16>)
@@ -50,7 +52,8 @@ module @dot2_i16_i32x8 attributes {morello.features = "avxvnni", morello.through
   }
 }
 
-module @dot4_u8s8_i32x8 attributes {morello.features = "avxvnni", morello.throughput = 0.5, morello.latency = 5.0,
+module @dot4_u8s8_i32x8 attributes {
+    morello.features = "avxvnni", morello.throughput = 0.5, morello.latency = 5.0,
     morello.ports = "p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)
@@ -92,7 +95,8 @@ module @dot4_u8s8_i32x8 attributes {morello.features = "avxvnni", morello.throug
   }
 }
 
-module @dot4_s8u8_i32x8 attributes {morello.features = "avxvnni", morello.throughput = 0.5, morello.latency = 5.0,
+module @dot4_s8u8_i32x8 attributes {
+    morello.features = "avxvnni", morello.throughput = 0.5, morello.latency = 5.0,
     morello.ports = "p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)
@@ -134,7 +138,8 @@ module @dot4_s8u8_i32x8 attributes {morello.features = "avxvnni", morello.throug
   }
 }
 
-module @dot4_s8s8_i32x8 attributes {morello.features = "avxvnni", morello.throughput = 0.83, morello.latency = 6.0,
+module @dot4_s8s8_i32x8 attributes {
+    morello.features = "avxvnni", morello.throughput = 0.83, morello.latency = 6.0,
     morello.ports = "p0|p1 + p0|p1|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)
@@ -190,7 +195,8 @@ module @dot4_s8s8_i32x8 attributes {morello.features = "avxvnni", morello.throug
   }
 }
 
-module @dot4_u8u8_i32x8 attributes {morello.features = "avxvnni", morello.throughput = 0.83, morello.latency = 6.0,
+module @dot4_u8u8_i32x8 attributes {
+    morello.features = "avxvnni", morello.throughput = 0.83, morello.latency = 6.0,
     morello.ports = "p0|p1 + p0|p1|p5 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)

@@ -1,13 +1,15 @@
 // AVX-VNNI-INT8: quad dot products of bytes of equal signs, in one step.
 
 #dot = {
-  indexing_maps = [affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
+  indexing_maps = [
+    affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (n, k)>, affine_map<(n, k) -> (n)>],
   iterator_types = ["parallel", "reduction"]
 }
 
 module @avxvnniint8 {
 
-module @dot4_s8s8_i32x8 attributes {morello.features = "avxvnniint8", morello.throughput = 0.5, morello.latency = 5.0,
+module @dot4_s8s8_i32x8 attributes {
+    morello.features = "avxvnniint8", morello.throughput = 0.5, morello.latency = 5.0,
     morello.ports = "p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)
@@ -49,7 +51,8 @@ module @dot4_s8s8_i32x8 attributes {morello.features = "avxvnniint8", morello.th
   }
 }
 
-module @dot4_u8u8_i32x8 attributes {morello.features = "avxvnniint8", morello.throughput = 0.5, morello.latency = 5.0,
+module @dot4_u8u8_i32x8 attributes {
+    morello.features = "avxvnniint8", morello.throughput = 0.5, morello.latency = 5.0,
     morello.ports = "p0|p1 + p2|p3"} {
   func.func @semantics(%a: memref<4xi8>, %b: memref<8x4xi8>, %c: memref<8xi32>) {
     linalg.generic #dot ins(%a, %b : memref<4xi8>, memref<8x4xi8>)

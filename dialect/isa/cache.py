@@ -24,14 +24,23 @@ _SIZE = _DIGEST().digest_size
 
 
 def cached_library(text: str, name: str, directory: Path | None = None) -> Library:
-    """`read_library`, or what it returned the last time; in the user's cache without `directory`."""
-    directory = directory or Path.home() / ".cache" / "morello-mlir" / "isa"
+    """`read_library`, or what it returned the last time; `directory` is else the user's cache."""
+    directory = directory or _user_cache()
+    if directory is None:
+        return read_library(text, name)
     path = directory / f"{name}.{_key(text)}.pickle"
     found = _load(path)
     if found is None:
         found = read_library(text, name)
         _store(path, name, found)
     return found
+
+
+def _user_cache() -> Path | None:
+    try:
+        return Path.home() / ".cache" / "morello-mlir" / "isa"
+    except RuntimeError:  # nobody's home
+        return None
 
 
 def _key(text: str) -> str:

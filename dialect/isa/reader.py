@@ -20,7 +20,7 @@ from ...dtype import BY_NAME, DType
 from ...expr import Arg, Const
 from ...layout import Layout, Part
 from ...memory import REG, Placement
-from ...spec import Operand, Spec
+from ...spec import Operand
 from ...target.cpus import CPUS
 from ...target.instruction import Instruction, Template
 from ..structured import UnsupportedOp, is_structured, read_structured
@@ -39,10 +39,8 @@ class Library:
     lanes: dict[str, float]
 
 
-FEATURES = frozenset(
-    {word for cpu in CPUS.values() for word in cpu.features.split()}
-    | set("avxvnniint8 avxvnniint16 avxneconvert avxifma amx-fp16 amx-complex avx10.1 avx10.2".split())
-)
+_LATER = "avxvnniint8 avxvnniint16 avxneconvert avxifma amx-fp16 amx-complex avx10.1 avx10.2"
+FEATURES = frozenset(" ".join([*(cpu.features for cpu in CPUS.values()), _LATER]).split())
 """The features that instructions may ask for without further ado."""
 
 _PORTS = re.compile(r"(\d+\*)?p\w+(\|p\w+)*( \+ (\d+\*)?p\w+(\|p\w+)*)*")
@@ -57,8 +55,7 @@ def read_library(text: str, name: str) -> Library:
         except ir.MLIRError as error:
             raise IsaError(f"{name}: {_first_line(error)}") from None
         attributes = module.operation.attributes
-        own = _text(attributes["morello.features"]) if "morello.features" in attributes else ""
-        features = FEATURES | set(own.split())
+        features = FEATURES | set(_text(attributes, "morello.features", "").split())
         entries = (op.operation for op in module.body.operations)
         found = [i for op in entries for i in _instructions(op, name, features)]
         return Library(tuple(found), _lanes(attributes, name))
@@ -78,8 +75,15 @@ def _first_line(error: Any) -> str:
     return f"line {found.location.start_line}: {found.message}"
 
 
-def _text(attribute: Any) -> str:
-    return str(ir.StringAttr(attribute).value)
+def _text(attributes: Any, name: str, default: str | None = None) -> str:
+    if name not in attributes and default is not None:
+        return default
+    if name not in attributes:
+        raise Faulty(f"has no attribute {name}")
+    value = attributes[name]
+    if not isinstance(value, ir.StringAttr):
+        raise Faulty(f"{name} = {value} is not a string")
+    return str(value.value)
 
 
 def _lanes(attributes: Any, name: str) -> dict[str, float]:
@@ -95,12 +99,12 @@ def _lanes(attributes: Any, name: str) -> dict[str, float]:
 def _instructions(op: Any, library: str, features: frozenset[str]) -> Iterator[Instruction]:
     if op.name != "builtin.module" or "sym_name" not in op.attributes:
         raise IsaError(f"{library}: {op.name} is no instruction; write module @name {{ ... }}")
-    name = _text(op.attributes["sym_name"])
+    name = _text(op.attributes, "sym_name")
     try:
         first = _read(name, op, features)
-        also = _text(op.attributes["morello.also"]).split() if "morello.also" in op.attributes else []
         yield first
-        yield from (_of_type(first, word) for word in also)
+        for word in _text(op.attributes, "morello.also", "").split():
+            yield _of_type(first, word)
     except (Faulty, UnsupportedOp) as error:
         raise IsaError(f"{library}: instruction {name}: {error}") from None
 
@@ -127,7 +131,8 @@ def _read(name: str, op: Any, features: frozenset[str]) -> Instruction:
         strides_of(emission.arguments[n].type) if m else None
         for n, m in zip(order, in_memory, strict=True)
     )
-    masked, masks = None, ()
+    masked: Template | None = None
+    masks: tuple[str, ...] = ()
     if "masked" in functions:
         masked, again = read_template("masked", functions["masked"], shapes, masked=True)
         if again != in_memory:
@@ -189,33 +194,31 @@ def _plain_zero(body: Any) -> Any:
     return body
 
 
-def _attribute(op: Any, name: str) -> Any:
+def _number(op: Any, name: str) -> float:
     if name not in op.attributes:
         raise Faulty(f"has no attribute {name}")
-    return op.attributes[name]
-
-
-def _number(op: Any, name: str) -> float:
-    value = _attribute(op, name)
+    value = op.attributes[name]
     if not isinstance(value, ir.FloatAttr) or value.value < 0:
         raise Faulty(f"{name} = {value}; cycles are like 0.5")
     return float(value.value)
 
 
 def _ports(op: Any) -> str:
-    ports = _text(_attribute(op, "morello.ports"))
+    ports = _text(op.attributes, "morello.ports")
     if not _PORTS.fullmatch(ports):
         raise Faulty(f"morello.ports = '{ports}'; write it like '2*p5 + p2|p3'")
     return ports
 
 
 def _features(op: Any, known: frozenset[str]) -> frozenset[str]:
-    words = _text(_attribute(op, "morello.features")).split()
+    words = _text(op.attributes, "morello.features").split()
     for word in words:
         if word not in known:
             near = difflib.get_close_matches(word, known, 3, 0.6)
             hint = f"did you mean {' or '.join(near)}?" if near else "list it in the library's own"
-            raise Faulty(f"unknown feature '{word}'; {hint}" + ("" if near else " morello.features"))
+            raise Faulty(
+                f"unknown feature '{word}'; {hint}" + ("" if near else " morello.features")
+            )
     return frozenset(words)
 
 

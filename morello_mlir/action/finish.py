@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
-from math import prod
 
-from ..impl import Impl, Leaf, Loop, Open, children, with_child
+from ..impl import Impl, children, with_child
 from ..memory import REG
 from ..spec import Kind, Spec, Start
 from ..target.instruction import Instruction

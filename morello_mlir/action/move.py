@@ -3,8 +3,11 @@
     ... B[k, n] in mem      move B L2 [n/32][k][32n]     load:  copy B to B', panels of 32 columns
                                                          main:  ... B'[k, n] in L2
 
-With a layout, or to registers, the operand is copied into a buffer of its own (`load`), used there,
-and copied back if it is the output (`store`). Without a layout, a move to a cache level emits no
+With a layout, or to registers, an input is copied into a buffer of its own (`load`) and used there.
+An output is computed in a buffer of its own, from nothing, and then written back: copied (`store`),
+or combined with what is there already (`combine`), as the Spec has it; both where the loop around
+tiles a reduction, of which only the first step finds nothing. So no computation waits for the old
+values. Without a layout, a move to a cache level emits no
 code: it says that from here on the lines are in that cache, which is where they count as used.
 """
 
@@ -45,24 +48,20 @@ class Move:
         placement = self._placement(operand, shape, target)
         buffer = replace(operand, shape=shape, placement=placement, align=(0,) * len(shape))
         limits = self._take(spec, buffer, target)
-        is_output = position == len(spec.inputs)
-        start = spec.start
-        if is_output and start is Start.FIRST:
-            if self.level != REG:
-                raise NotApplicable(
-                    f"operand {operand.name}: holds nothing on the first step of the loop around; "
-                    "move it to reg, or accumulate before that loop"
-                )
-            start = Start.VALUE
-        wanted = not is_output or start is Start.VALUE
-        body = replace(spec.with_operand(position, buffer), limits=limits, start=start)
+        moved = replace(spec.with_operand(position, buffer), limits=limits)
+        if position < len(spec.inputs):
+            load = copy_spec(operand, buffer, limits, spec.serial)
+            return MoveImpl(spec, position, buffer, Open(load), Open(moved), None, None)
+        store = copy_spec(buffer, operand, limits, spec.serial)
+        join = replace(store, combine=spec.combine, start=Start.VALUE)
         return MoveImpl(
             spec,
             position,
             buffer,
-            Open(copy_spec(operand, buffer, limits, spec.serial)) if wanted else None,
-            Open(body),
-            Open(copy_spec(buffer, operand, limits, spec.serial)) if is_output else None,
+            None,
+            Open(replace(moved, start=Start.NOTHING)),
+            Open(store) if spec.start is not Start.VALUE else None,
+            Open(join) if spec.start is not Start.NOTHING else None,
         )
 
     def _check_level(self, operand: Operand) -> None:
@@ -79,7 +78,8 @@ class Move:
             position, replace(operand, placement=replace(operand.placement, level=self.level))
         )
         limits = self._take(spec, replace(operand, shape=spec.extent_of(operand)), target)
-        return MoveImpl(spec, position, None, None, Open(replace(body, limits=limits)), None)
+        body = replace(body, limits=limits)
+        return MoveImpl(spec, position, None, None, Open(body), None, None)
 
     def _placement(self, operand: Operand, shape: tuple[int, ...], target: Target) -> Placement:
         if not self.layout:

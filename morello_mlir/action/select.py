@@ -61,6 +61,12 @@ def lanes_of(spec: Spec, target: Target) -> Lanes:
             names = ", ".join(a.name for a in spec.axes)
             raise NotApplicable(f"lanes run along one axis, the Spec varies along {names}")
         order = tuple((a.name, 1 << (a.extent - 1).bit_length()) for a in spec.axes)
+        full = target.lane_count(max(o.dtype.bytes for o in spec.operands))
+        for a in spec.axes:
+            if a.extent > full and a.extent != dict(order)[a.name]:
+                raise NotApplicable(
+                    f"axis {a.name}: {a.extent} lanes do not fill whole registers; tile it first"
+                )
     covered = {name for name, _ in order}
     for a in spec.axes:
         if a.name not in covered:

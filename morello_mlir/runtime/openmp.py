@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NAMES = ("libomp.so.5", "libomp.so", "libiomp5.so")
+_MAPPED = ("libomp.so", "libomp-", "libiomp5")
 _ENTRY = "__kmpc_fork_call"
 _ADVICE = (
     "code for several threads needs LLVM's OpenMP runtime, which was not found; install it with"
@@ -67,12 +68,28 @@ def _load_any() -> str:
 
 
 def _candidates() -> Iterator[str]:
-    """Runtimes of pip packages first, then what the system's loader finds."""
+    """One that is in the process already, those of pip packages, then what the system has.
+
+    Another package (torch) may have loaded one for itself alone; a second one beside it aborts.
+    """
+    yield from _mapped(Path("/proc/self/maps"))
     for directory in _library_directories():
         for name in NAMES:
             if (directory / name).exists():
                 yield str(directory / name)
     yield from NAMES
+
+
+def _mapped(maps: Path) -> Iterator[str]:
+    """The runtimes among the files that the process has mapped."""
+    try:
+        text = maps.read_text(errors="replace")
+    except OSError:
+        return
+    paths = (line.split(maxsplit=5)[5] for line in text.splitlines() if line.count("/"))
+    for path in dict.fromkeys(paths):
+        if Path(path).name.startswith(_MAPPED):
+            yield path
 
 
 def _library_directories() -> Iterator[Path]:

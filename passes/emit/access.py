@@ -134,8 +134,8 @@ def store(
     for run in halves(parts):
         at = f"{view.memref}[{writer.address(run.address)}]"
         if run.length == 1:
-            element = lane.extract(value, run.lane, count, view.dtype, writer)
-            writer.line(f"memref.store {element}, {at} : {view.kind}")
+            part = lane.single(value, run.lane, count, view.dtype, writer)
+            writer.line(f"vector.store {part}, {at} : {view.kind}, vector<1x{view.dtype.mlir}>")
         else:
             short = vector_type(run.length, view.dtype)
             part = lane.slice_of(value, run.lane, run.length, count, view.dtype, writer)

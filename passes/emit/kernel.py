@@ -15,7 +15,7 @@ from ...action import Finish
 from ...action.move import copy_spec
 from ...impl import Impl
 from ...linear import Linear
-from ...spec import Operand, Spec, Start
+from ...spec import Operand, Start
 from ...target.target import Target
 from .tree import Tree
 from .view import MemoryView, RegisterView, View

@@ -49,6 +49,19 @@ def extract(vector: str, lane: int, lanes: int, dtype: DType, writer: Writer) ->
     return _from_bits(value, 1, dtype, writer)
 
 
+def single(vector: str, lane: int, lanes: int, dtype: DType, writer: Writer) -> str:
+    """One lane as a vector of one."""
+    vector, plain = _bits(vector, lanes, dtype, writer)
+    scalar = writer.value(
+        f"vector.extract {vector}[{lane}] : {plain.mlir} from {vector_type(lanes, plain)}"
+    )
+    one = f"vector<1x{plain.mlir}>"
+    value = writer.value(f"vector.broadcast {scalar} : {plain.mlir} to {one}")
+    if plain == dtype:
+        return value
+    return writer.value(f"vector.bitcast {value} : {one} to vector<1x{dtype.mlir}>")
+
+
 def broadcast(element: str, lanes: int, dtype: DType, writer: Writer) -> str:
     """A scalar in every lane."""
     element, plain = _bits(element, 1, dtype, writer)

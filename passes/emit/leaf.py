@@ -310,11 +310,15 @@ def _across(
         term = writer.value(
             f"arith.select {mask}, {term}, {rest} : vector<{len(points)}xi1>, {kind}"
         )
+    wide = F32 if dtype in (BF16, F16) else dtype
+    if wide != dtype:
+        term = _convert("extf", term, dtype, wide, len(points), writer)
+        old = _convert("extf", old, dtype, wide, 1, writer)
     how = COMBINES[spec.combine]
     flags = " fastmath<reassoc>" if dtype.is_float and how in ("add", "mul") else ""
-    return writer.value(
-        f"vector.reduction <{how}>, {term}, {old}{flags} : {kind} into {dtype.mlir}"
-    )
+    kinds = f"{vector_type(len(points), wide)} into {wide.mlir}"
+    value = writer.value(f"vector.reduction <{how}>, {term}, {old}{flags} : {kinds}")
+    return value if wide == dtype else _convert("truncf", value, wide, dtype, 1, writer)
 
 
 def _compute(expr: Expr, inputs: Sequence[str], count: int, writer: Writer) -> str:

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Optional
 
-from ...expr import neutral
 from ...impl import Accumulate, Impl, Leaf, Loop, Move, SplitReduction
-from ...layout import lane_parts
 from ...linear import Linear
 from ...spec import Kind, Operand, Start
 from ...target.match import Match
@@ -64,7 +61,7 @@ class Tree:
             self.emit(loop.body, views, first)
         elif loop.order == "unrolled" or in_registers:
             for i in range(loop.trips):
-                step = first if i == 0 or loop.body.spec.start is not Start.FIRST else None
+                step = first if i == 0 else self._after(loop, first)
                 self.emit(loop.body, _at(loop, views, i * loop.size), step)
         else:
             self._for(loop, views, first)
@@ -72,7 +69,7 @@ class Tree:
             self.emit(loop.rest, _at(loop, views, loop.trips * loop.size), self._after(loop, first))
 
     def _after(self, loop: Loop, first: First) -> First:
-        """What `first` is for the rest of a loop: it comes later only along a reduction."""
+        """What `first` is for later tiles of a loop: another step only along a reduction."""
         axis = loop.spec.axis(loop.axis)
         return None if axis is not None and axis.kind is Kind.REDUCTION else first
 
@@ -133,44 +130,33 @@ class Tree:
             return
         new = self.allocate(move.buffer)
         old = views[move.position]
-        is_output = move.position == len(move.spec.inputs)
-        if move.load is not None:
-            if is_output and move.spec.start is Start.FIRST:
-                assert isinstance(new, RegisterView)
-                self._load_unless_first(move, old, new, first)
-            else:
-                self.emit(move.load, [old, new])
         inner = list(views)
         inner[move.position] = new
-        self.emit(move.body, inner, () if is_output else first)
-        if move.store is not None:
-            self.emit(move.store, [new, old])
+        if move.load is not None:
+            self.emit(move.load, [old, new])
+            self.emit(move.body, inner, first)
+        else:
+            self.emit(move.body, inner)
+            self._write_back(move, [new, old], first)
 
-    def _load_unless_first(self, move: Move, old: View, new: RegisterView, first: First) -> None:
-        """Registers start at the neutral element on the first step, at the old value later."""
-        assert move.spec.combine is not None and move.load is not None and move.buffer is not None
-        writer = self.writer
-        if first is None:
-            self.emit(move.load, [old, new])
-            return
-        start = writer.constant(neutral(move.spec.combine, new.dtype).text, new.kind)
-        keys = _all_keys(move.buffer)
-        if not first:
-            new.values.update(dict.fromkeys(keys, start))
-            return
-        zero = writer.index(0)
-        tests = [writer.once(f"arith.cmpi eq, {v}, {zero} : index") for v in first]
-        test = tests[0]
-        for other in tests[1:]:
-            test = writer.once(f"arith.andi {test}, {other} : i1")
-        kinds = ", ".join([new.kind] * len(keys))
-        results = writer.fresh("s")
-        with writer.block(f"{results}:{len(keys)} = scf.if {test} -> ({kinds}) {{", ""):
-            writer.line(f"scf.yield {', '.join([start] * len(keys))} : {kinds}")
-        with writer.block("} else {"):
-            self.emit(move.load, [old, new])
-            writer.line(f"scf.yield {', '.join(new.values[k] for k in keys)} : {kinds}")
-        new.values.update({k: f"{results}#{i}" for i, k in enumerate(keys)})
+    def _write_back(self, move: Move, views: Sequence[View], first: First) -> None:
+        """Assign on the first step of the reduction loops around, combine on later ones."""
+        store, combine, writer = move.store, move.combine, self.writer
+        if combine is None or (store is not None and first == ()):
+            assert store is not None
+            self.emit(store, views)
+        elif store is None or first is None:
+            self.emit(combine, views)
+        else:
+            zero = writer.index(0)
+            tests = [writer.once(f"arith.cmpi eq, {v}, {zero} : index") for v in first]
+            test = tests[0]
+            for other in tests[1:]:
+                test = writer.once(f"arith.andi {test}, {other} : i1")
+            with writer.block(f"scf.if {test} {{", "} else {"):
+                self.emit(store, views)
+            with writer.block(""):
+                self.emit(combine, views)
 
     def _split(self, split: SplitReduction, views: Sequence[View], first: First) -> None:
         partial = self.allocate(split.buffer)
@@ -254,11 +240,3 @@ def _at(loop: Loop, views: Sequence[View], by: Linear | int) -> list[View]:
 
 def _registers(view: View) -> list[tuple[int, ...]]:
     return sorted(view.values) if isinstance(view, RegisterView) else []
-
-
-def _all_keys(buffer: Operand) -> list[tuple[int, ...]]:
-    """Every register of a buffer."""
-    layout = buffer.placement.layout
-    physical = layout.physical_shape(buffer.shape)
-    outer = physical[: len(physical) - lane_parts(layout, buffer.placement.lanes)]
-    return list(product(*(range(e) for e in outer)))

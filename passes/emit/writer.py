@@ -60,7 +60,8 @@ class Writer:
     @contextmanager
     def block(self, header: str, footer: str = "}") -> Iterator[None]:
         """Lines inside a region."""
-        self.line(header)
+        if header:
+            self.line(header)
         self._scopes.append({})
         yield
         self._scopes.pop()

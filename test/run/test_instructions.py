@@ -77,10 +77,8 @@ def test_computes_its_semantics(number: int, name: str) -> None:
         choices = [{a.name: a.extent for a in i.spec.axes}] * 3
         if case.masked:
             names = [a.name for a in i.spec.axes]
-            ranges = [
-                lengths(a.extent) if a.name in i.masks else [a.extent] for a in i.spec.axes
-            ]
-            choices = [dict(zip(names, point)) for point in product(*ranges)]
+            ranges = [lengths(a.extent) if a.name in i.masks else [a.extent] for a in i.spec.axes]
+            choices = [dict(zip(names, point, strict=True)) for point in product(*ranges)]
         for extents in choices:
             arrays = arguments(i, rng)
             before = [a.copy() for a in arrays]

@@ -32,8 +32,11 @@ def operations(text: str) -> set[str]:
 
 COPY = """
 func.func @f(%a: memref<8x8xf32>, %b: memref<8x8xf32>) {
-  %s = memref.subview %b[0, 0] [8, 8] [1, 1] : memref<8x8xf32> to memref<8x8xf32, strided<[8, 1]>>
-  memref.copy %a, %s : memref<8x8xf32> to memref<8x8xf32, strided<[8, 1]>>
+  %s = memref.subview %b[0, 0] [8, 4] [1, 1] : memref<8x8xf32> to memref<8x4xf32, strided<[8, 1]>>
+  %t = memref.subview %a[0, 4] [8, 4] [1, 1]
+      : memref<8x8xf32> to memref<8x4xf32, strided<[8, 1], offset: 4>>
+  memref.copy %t, %s : memref<8x4xf32, strided<[8, 1], offset: 4>>
+      to memref<8x4xf32, strided<[8, 1]>>
   %c = arith.constant 0 : index
   %v = vector.transfer_read %a[%c, %c], %z : memref<8x8xf32>, vector<8xf32>
   %m = math.exp %v : vector<8xf32>

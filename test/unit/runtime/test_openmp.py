@@ -46,6 +46,18 @@ def test_packages_come_before_the_system(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert found.index(str(packaged)) < found.index("libomp.so.5")
 
 
+def test_a_runtime_that_another_package_has_loaded_comes_first(tmp_path: Path) -> None:
+    maps = tmp_path / "maps"
+    maps.write_text(
+        "7f00-7f01 r--p 00000000 fe:00 11 /usr/lib/libm.so.6\n"
+        "7f02-7f03 r--p 00000000 fe:00 12 /opt/my torch/lib/libiomp5.so\n"
+        "7f03-7f04 r-xp 00001000 fe:00 12 /opt/my torch/lib/libiomp5.so\n"
+        "7f05-7f06 rw-p 00000000 00:00 0 [heap]\n"
+    )
+    assert list(openmp._mapped(maps)) == ["/opt/my torch/lib/libiomp5.so"]
+    assert list(openmp._mapped(tmp_path / "none")) == []
+
+
 def test_a_runtime_in_the_process_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(openmp, "_in_process", lambda: True)
     assert openmp.load("/nonexistent/libomp.so") == "already loaded"
