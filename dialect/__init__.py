@@ -1,4 +1,8 @@
-"""The vocabulary in MLIR: structured ops as Specs, the `morello` dialect, instruction libraries."""
+"""The vocabulary in MLIR: structured ops as Specs, the `morello` dialect, instruction libraries.
+
+The dialect is defined in `morello.irdl.mlir`; `morello.py` has its classes, `specs.py` Specs in IR
+and back, and `verify.py` checks what IRDL cannot.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,13 @@ from typing import Any
 def register(context: Any) -> None:
     """Make the `morello` dialect known to an MLIR context; a second time does nothing."""
     from mlir import ir
-    from mlir.dialects import irdl
+
+    # mlir.dialects.irdl has the same function, and takes ten milliseconds to import.
+    from mlir._mlir_libs._mlirDialectsIRDL import load_dialects
 
     if not context.is_registered_operation("morello.spec"):
         with context, ir.Location.unknown(context):
-            irdl.load_dialects(ir.Module.parse(_definition()))
+            load_dialects(ir.Module.parse(_definition()))
 
 
 @lru_cache(maxsize=1)

@@ -121,7 +121,7 @@ def _apply(spec: Spec, steps: tuple[Step, ...], target: Target, *, derived: bool
         impl = action.apply(spec, target)
     except NotApplicable as reason:
         if derived:
-            return Finish().apply(spec, target)
+            return _finish(spec, target, action)
         raise ScheduleError(f"{action}: {reason}") from None
     labels = {label for label, _ in children(impl)}
     if not derived:
@@ -139,9 +139,17 @@ def _apply(spec: Spec, steps: tuple[Step, ...], target: Target, *, derived: bool
             follows = derived or label == "rest"
             done = _apply(child.spec, steps[1:], target, derived=follows)
         else:
-            done = Finish().apply(child.spec, target)
+            done = _finish(child.spec, target, action)
         impl = with_child(impl, label, done)
     return impl
+
+
+def _finish(spec: Spec, target: Target, action: Action) -> Impl:
+    """The plain rule, for a child of an Action that the schedule says nothing of."""
+    try:
+        return Finish().apply(spec, target)
+    except NotApplicable as reason:
+        raise ScheduleError(f"{action}: cannot finish {spec.formula()}: {reason}") from None
 
 
 def _void(action: Action, spec: Spec) -> bool:

@@ -35,11 +35,13 @@ def guarded(work: Callable[[], int], tool: str) -> int:
     if code >= 0:
         sys.stderr.write(text)
         return code
-    name = signal.Signals(-code).name
+    name, reason = signal.Signals(-code).name, _reason(text)
+    advice = "this is a fault of MLIR or LLVM, which should have said what is wrong with the input"
+    if "Cannot select" in reason:
+        advice = "the target has no instruction for an operation of the input; try another --target"
     sys.stderr.write(
-        f"{tool}: error: the compiler stopped with {name} on this input: {_reason(text)}\n"
-        f"{tool}: note: often an operation that the target has no instruction for; try another"
-        " --target, and report it if the input is right\n"
+        f"{tool}: error: the compiler stopped with {name} on this input: {reason}\n"
+        f"{tool}: note: {advice}\n"
     )
     return 1
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 
 from ..impl import Impl, children, with_child
@@ -36,21 +37,23 @@ class Finish:
 
     def apply(self, spec: Spec, target: Target) -> Impl:
         """See the module's text. The Impl has no open leaves."""
-        action = _instruction_step(spec, target) or _plain_step(spec, target)
-        impl = action.apply(spec, target)
-        for label, child in list(children(impl)):
-            impl = with_child(impl, label, self.apply(child.spec, target))
-        return impl
+        return _finished(spec, target)
+
+
+@lru_cache(maxsize=4096)
+def _finished(spec: Spec, target: Target) -> Impl:
+    action = _instruction_step(spec, target) or _plain_step(spec, target)
+    impl = action.apply(spec, target)
+    for label, child in list(children(impl)):
+        impl = with_child(impl, label, _finished(child.spec, target))
+    return impl
 
 
 def _instruction_step(spec: Spec, target: Target) -> Action | None:
     """The next tile towards the cheapest instruction that fits, or its selection."""
     best: tuple[float, Instruction, Tiling] | None = None
     for instruction in target.instructions:
-        goal = instruction.spec
-        if (goal.combine, goal.start) != (spec.combine, spec.start):
-            continue
-        if len(goal.inputs) != len(spec.inputs):
+        if not _alike(instruction.spec, spec):
             continue
         for tiling in _tilings(spec, instruction):
             cost = instruction.throughput
@@ -64,6 +67,16 @@ def _instruction_step(spec: Spec, target: Target) -> Action | None:
         if size < spec.extents[name]:
             return Tile(name, size)
     return Select(best[1].name)
+
+
+def _alike(goal: Spec, spec: Spec) -> bool:
+    """A quick look at what a match needs: how it combines, element types, who is in registers."""
+    if (goal.combine, goal.start) != (spec.combine, spec.start):
+        return False
+    mine, its = (
+        [(o.dtype.name, o.placement.in_registers) for o in s.operands] for s in (spec, goal)
+    )
+    return mine[-1] == its[-1] and sorted(mine) == sorted(its)
 
 
 def _lanes_cost(spec: Spec, target: Target) -> float:
@@ -112,7 +125,8 @@ def _plain_step(spec: Spec, target: Target) -> Action:
         axis = spec.axis(name)
         if axis is not None and axis.kind is Kind.PARALLEL and size < axis.extent:
             return Tile(name, size)
-    if spec.combine is not None and not spec.output.placement.in_registers:
+    in_registers = spec.output.placement.in_registers
+    if spec.combine is not None and not in_registers and spec.limits.left(REG) != 0:
         return Move(spec.output.name, REG)
     if spec.combine is not None and spec.start is Start.NOTHING:
         return Accumulate()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from math import prod
 
 from ..impl import Impl, Leaf
 from ..layout import lane_parts
@@ -63,6 +62,10 @@ def lanes_of(spec: Spec, target: Target) -> Lanes:
         order = tuple((a.name, 1 << (a.extent - 1).bit_length()) for a in spec.axes)
         full = target.lane_count(max(o.dtype.bytes for o in spec.operands))
         for a in spec.axes:
+            if a.extent > 4 * full:
+                raise NotApplicable(
+                    f"axis {a.name}: {a.extent} lanes are more than four registers; tile it first"
+                )
             if a.extent > full and a.extent != dict(order)[a.name]:
                 raise NotApplicable(
                     f"axis {a.name}: {a.extent} lanes do not fill whole registers; tile it first"
@@ -77,10 +80,6 @@ def lanes_of(spec: Spec, target: Target) -> Lanes:
             )
         if a.kind is Kind.REDUCTION and len(spec.axes) > 1:
             raise NotApplicable(f"axis {a.name}: lanes reduce along one axis alone")
-    widest = max(o.dtype.bytes for o in spec.operands)
-    lanes = prod(size for _, size in order)
-    if lanes > 4 * target.lane_count(widest):
-        raise NotApplicable(f"{lanes} lanes are more than four registers; tile first")
     return Lanes(order)
 
 

@@ -21,9 +21,9 @@ class Level:
     line: int = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """What the engine needs to know of a machine."""
+    """What the engine needs to know of a machine. Two targets are equal if they are the same one."""
 
     name: str
     levels: tuple[Level, ...]
@@ -31,7 +31,7 @@ class Target:
     registers: int
     features: frozenset[str]
     instructions: tuple[Instruction, ...] = ()
-    lanes: Mapping[str, float] = field(default_factory=dict, compare=False, hash=False)
+    lanes: Mapping[str, float] = field(default_factory=dict)
     threads: int = 1
 
     @property

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import gcd
+from typing import Optional
 
 from ...linear import Linear
 from ...target.target import Target
 from . import lane
 from .view import MemoryView, vector_type
 from .writer import Writer
+
+
+Lanes = Sequence[Optional[tuple[int, ...]]]
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,10 @@ class Run:
     address: Linear
 
 
-def runs(view: MemoryView, lanes: Sequence[tuple[int, ...] | None], writer: Writer) -> list[Run]:
+def runs(view: MemoryView, lanes: Lanes, writer: Writer) -> list[Run]:
     """The valid lanes as runs, in order."""
     found: list[Run] = []
-    for number, index in enumerate(lanes):
-        if index is None:
-            continue
-        address = view.address(index, writer)
+    for number, address in _addresses(view, lanes, writer):
         last = found[-1] if found else None
         if (
             last is not None
@@ -43,6 +45,30 @@ def runs(view: MemoryView, lanes: Sequence[tuple[int, ...] | None], writer: Writ
         else:
             found.append(Run(number, 1, address))
     return found
+
+
+def _addresses(view: MemoryView, lanes: Lanes, writer: Writer) -> Iterator[tuple[int, Linear]]:
+    """Lane number and address of every valid lane.
+
+    Where the lanes walk along one dimension by a constant step, one address gives all.
+    """
+    valid = [(number, index) for number, index in enumerate(lanes) if index is not None]
+    first = valid[0][1]
+    moving = {
+        d for _, index in valid for d, (a, b) in enumerate(zip(first, index, strict=True)) if a != b
+    }
+    steps = {index[d] - first[d] - i for i, (_, index) in enumerate(valid) for d in moving}
+    if len(moving) == 1 and steps == {0}:
+        dim = moving.pop()
+        start = view.start[dim] + first[dim]
+        align = gcd(start.const, *(c for _, c in start.terms))
+        step = view.layout.stride_along(dim, len(valid), align, view.shape)
+        if step is not None:
+            address = view.address(first, writer)
+            yield from ((number, address + i * step) for i, (number, _) in enumerate(valid))
+            return
+    for number, index in valid:
+        yield number, view.address(index, writer)
 
 
 def halves(parts: list[Run]) -> Iterator[Run]:
@@ -67,9 +93,7 @@ def mask(valid: int, lanes: int, writer: Writer) -> str:
     return writer.top(f"vector.constant_mask [{valid}] : vector<{lanes}xi1>")
 
 
-def load(
-    view: MemoryView, lanes: Sequence[tuple[int, ...] | None], writer: Writer, target: Target
-) -> str:
+def load(view: MemoryView, lanes: Lanes, writer: Writer, target: Target) -> str:
     """A vector of those elements (a scalar for one lane)."""
     parts = runs(view, lanes, writer)
     count, kind = len(lanes), vector_type(len(lanes), view.dtype)
@@ -107,7 +131,7 @@ def _load_scalar(view: MemoryView, run: Run, writer: Writer) -> str:
 def store(
     value: str,
     view: MemoryView,
-    lanes: Sequence[tuple[int, ...] | None],
+    lanes: Lanes,
     writer: Writer,
     target: Target,
 ) -> None:

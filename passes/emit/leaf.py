@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import product
-from typing import Optional
 
 from ...dtype import BF16, F16, F32, DType
 from ...expr import CASTS, COMBINES, Apply, Arg, Const, Expr, neutral
@@ -230,10 +229,7 @@ def _write(
         access.store(value, view, _elements(operand, points), writer, target)
 
 
-Elements = Sequence[Optional[tuple[int, ...]]]
-
-
-def _places(view: RegisterView, elements: Elements) -> list[tuple[tuple[int, ...], int] | None]:
+def _places(view: RegisterView, elements: access.Lanes) -> list[tuple[tuple[int, ...], int] | None]:
     """Register and lane of each valid element."""
     return [None if e is None else view.locate(e) for e in elements]
 
@@ -246,7 +242,7 @@ def _is_whole(view: RegisterView, places: Sequence[tuple[tuple[int, ...], int] |
     )
 
 
-def _gather(view: RegisterView, elements: Elements, writer: Writer) -> str:
+def _gather(view: RegisterView, elements: access.Lanes, writer: Writer) -> str:
     """Elements from registers: a register as it is, or lane by lane."""
     places = _places(view, elements)
     first = next(p for p in places if p is not None)
@@ -266,7 +262,7 @@ def _gather(view: RegisterView, elements: Elements, writer: Writer) -> str:
     return value
 
 
-def _scatter(value: str, view: RegisterView, elements: Elements, writer: Writer) -> None:
+def _scatter(value: str, view: RegisterView, elements: access.Lanes, writer: Writer) -> None:
     """Elements into registers, the counterpart of `_gather`."""
     places = _places(view, elements)
     first = next(p for p in places if p is not None)
