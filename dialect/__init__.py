@@ -7,7 +7,7 @@ and back, and `verify.py` checks what IRDL cannot.
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
+from importlib import import_module, resources
 from typing import Any
 
 
@@ -15,12 +15,11 @@ def register(context: Any) -> None:
     """Make the `morello` dialect known to an MLIR context; a second time does nothing."""
     from mlir import ir
 
-    # mlir.dialects.irdl has the same function, and takes ten milliseconds to import.
-    from mlir._mlir_libs._mlirDialectsIRDL import load_dialects
-
     if not context.is_registered_operation("morello.spec"):
+        # mlir.dialects.irdl has the same function, and takes ten milliseconds to import.
+        bindings = import_module("mlir._mlir_libs._mlirDialectsIRDL")
         with context, ir.Location.unknown(context):
-            load_dialects(ir.Module.parse(_definition()))
+            bindings.load_dialects(ir.Module.parse(_definition()))
 
 
 @lru_cache(maxsize=1)

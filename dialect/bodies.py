@@ -1,7 +1,8 @@
 """Scalar bodies as text: `arith.mulf(%0: f32, arith.extf(%1: bf16): f32): f32`, and back.
 
-`%N: TYPE` is an element of input N, `const(TEXT: TYPE)` a literal as MLIR spells it, and what stands
-in `{...}` after an op's name are its attributes. Invariant: `parse_body(print_body(e)) == e`.
+`%N: TYPE` is an element of input N, `const(TEXT: TYPE)` a literal as MLIR spells it, and what is
+written in `{...}` after an op's name are its attributes. Invariant: `parse_body(print_body(e))`
+is `e`.
 """
 
 from __future__ import annotations

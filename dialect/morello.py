@@ -7,18 +7,19 @@ wrong raises `ValueError` with the reason.
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from mlir import ir
-from mlir._mlir_libs import _mlir  # type: ignore[attr-defined]
 
 from ..layout import Layout, parse_layout, print_layout
 from ..memory import LEVELS, REG, Placement
 from ..schedule import Schedule, parse
 from ..target.cpus import CPUS, cpu_target
 
+_mlir: Any = importlib.import_module("mlir._mlir_libs._mlir")
 _mlir.globals.append_dialect_search_prefix(__package__)
 
 NATIVE = "native"
@@ -45,7 +46,7 @@ _KIND = re.compile(r"#morello\.(\w+)<(.*)>", re.DOTALL)
 
 
 def kind_of(attribute: Any) -> str:
-    """`layout`, `placement`, `target` or `schedule`; empty for an attribute that is none of ours."""
+    """`layout`, `placement`, `target` or `schedule`; empty if the attribute is none of ours."""
     found = _KIND.fullmatch(str(attribute))
     return found[1] if found else ""
 
@@ -78,7 +79,7 @@ _STRIDES = re.compile(r"(.*?)(?: strides (\d+(?:, \d+)*))?")
 def layout_attribute(layout: Layout, names: Sequence[str], lanes: int = 0) -> Any:
     """`#morello.layout` of a layout, with names for its dimensions; `lanes` for registers."""
     text = print_layout(layout, names, lanes)
-    if layout.strides is not None:
+    if layout.strides:
         text += " strides " + ", ".join(map(str, layout.strides))
     listed = ", ".join(map(quoted, names))
     return ir.Attribute.parse(f"#morello.layout<[{listed}], {quoted(text)}>")

@@ -31,10 +31,8 @@ from ..spec import Axis, Kind, Operand, Spec, Start
 from .bodies import parse_body, print_body
 from .morello import SpecOp, placement_attribute, read_placement, strings
 
-REQUIRED = (
-    "axes", "iterator_types", "extents", "operands", "types", "indexing_maps", "shapes",
-    "placements", "body",
-)  # fmt: skip
+_PER_OPERAND = ("types", "indexing_maps", "shapes", "placements")
+REQUIRED = ("axes", "iterator_types", "extents", "operands", *_PER_OPERAND, "body")
 OPTIONAL = ("aligns", "combine", "start", "limits", "serial")
 
 
@@ -143,13 +141,14 @@ def _operands(attributes: dict[str, Any], axes: list[str]) -> tuple[Operand, ...
     names = strings(attributes["operands"], "operands")
     if not names or len(set(names)) != len(names):
         raise ValueError("wants operands of different names, the output last")
-    lists = {key: _elements(attributes[key], key, len(names)) for key in REQUIRED[4:8]}
-    aligns: list[Any] = [None] * len(names)
+    count = len(names)
+    types, maps, shapes, places = (_elements(attributes[k], k, count) for k in _PER_OPERAND)
+    aligns: list[Any] = [None] * count
     if "aligns" in attributes:
-        aligns = _elements(attributes["aligns"], "aligns", len(names))
+        aligns = _elements(attributes["aligns"], "aligns", count)
     return tuple(
-        _operand(name, *parts, axes)
-        for name, *parts in zip(names, *lists.values(), aligns, strict=True)
+        _operand(names[i], types[i], maps[i], shapes[i], places[i], aligns[i], axes)
+        for i in range(count)
     )
 
 
@@ -188,7 +187,7 @@ def _linear(e: Any, axes: list[str]) -> Linear:
     if isinstance(e, ir.AffineAddExpr):
         return _linear(e.lhs, axes) + _linear(e.rhs, axes)
     if isinstance(e, ir.AffineMulExpr) and isinstance(e.rhs, ir.AffineConstantExpr):
-        return _linear(e.lhs, axes) * ir.AffineConstantExpr(e.rhs).value
+        return _linear(e.lhs, axes) * int(ir.AffineConstantExpr(e.rhs).value)
     raise ValueError(f"its index {e} is not a sum of axes")
 
 

@@ -81,6 +81,10 @@ def _anything(value: Any) -> None:
     """What passes write for each other, and what instruction libraries hold."""
 
 
+_UNCHECKED = (
+    *("entry", "release"),
+    *("also", "features", "lanes", "latency", "mask", "ports", "throughput"),
+)
 _READERS: dict[str, Callable[[Any], object]] = {
     "layout": read_layout,
     "placement": read_placement,
@@ -94,17 +98,15 @@ _NAMED: dict[str, Callable[[Any], object]] = {
     "morello.target": read_target,
     "morello.name": _string,
     "morello.spec": _string,
-} | {
-    f"morello.{name}": _anything
-    for name in "also entry features lanes latency mask ports release throughput".split()
-}
+} | dict.fromkeys((f"morello.{name}" for name in _UNCHECKED), _anything)
 
 
 def _named(name: str, value: Any, op: Any) -> Iterator[str]:
     """What is wrong with an attribute of that name."""
     if name not in _NAMED:
-        near = difflib.get_close_matches(name, _NAMED, 2, 0.6)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        words = [known.removeprefix("morello.") for known in _NAMED]
+        near = difflib.get_close_matches(name.removeprefix("morello."), words, 1, 0.6)
+        hint = f"; did you mean morello.{near[0]}?" if near else ""
         yield f"unknown attribute {name}{hint}"
         return
     for text in _fails(_NAMED[name], value):

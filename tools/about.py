@@ -91,9 +91,9 @@ def _list_passes() -> None:
 def _show_dialects() -> None:
     from mlir import ir
 
+    from morello_mlir import dialect
     from morello_mlir.tools import upstream
 
-    print(
-        "Available Dialects: "
-        + ", ".join(sorted({*upstream.dialect_names(ir.Context()), "morello"}))
-    )
+    context = ir.Context()
+    dialect.register(context)
+    print("Available Dialects: " + ", ".join(sorted(upstream.dialect_names(context))))

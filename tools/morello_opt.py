@@ -96,8 +96,7 @@ def _context(settings: Settings) -> Any:
     context.enable_multithreading(False)
     context.emit_error_diagnostics = True
     context.allow_unregistered_dialects = settings.allow_unregistered_dialect
-    if register := getattr(dialect, "register", None):
-        register(context)
+    dialect.register(context)
     return context
 
 
@@ -157,6 +156,8 @@ class Driver:
             return None
         try:
             root = self._parse(source)
+            if _faulty(root, source, say):
+                return None
             pm = self._plan(root.operation.name).build(self.context, on_diagnostic)
             self._configure(pm)
             pm.run(root.operation)
@@ -236,6 +237,19 @@ class Driver:
         for fault in (*faults, *expected.check(expectations, said, only)):
             self.failed = True
             print_message(fault, source)
+
+
+def _faulty(root: Any, source: Source, say: Callable[[Message], None]) -> bool:
+    """Say what is wrong with the input's `morello` attributes and ops; MLIR checks the rest."""
+    if b"morello" not in source.data:
+        return False
+    from morello_mlir.dialect.verify import faults
+    from morello_mlir.passes.base import Diagnostic, Severity
+
+    found = [Diagnostic(Severity.ERROR, f.location, f.message) for f in faults(root)]
+    for fault in found:
+        say(from_pass(fault, source))
+    return bool(found)
 
 
 def _named(text: bytes, name: str) -> bytes:

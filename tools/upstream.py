@@ -54,7 +54,7 @@ def dialect_names(context: Any) -> list[str]:
     def listen(info: Any) -> bool:
         for note in info.notes:
             if found := re.match(r"(?:Available|Registered) dialects: ([^;]*)", note.message):
-                names.extend(found[1].replace(" ", "").split(","))
+                names.extend(re.findall(r"\w+", found[1]))
         return True
 
     context.emit_error_diagnostics = True

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..expr import neutral
-from ..impl import Accumulate as AccumulateImpl, Impl, Open
+from ..impl import Accumulate as AccumulateImpl
+from ..impl import Impl, Open
 from ..spec import Spec, Start
 from ..target.target import Target
 from .base import NotApplicable

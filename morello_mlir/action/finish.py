@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
+from math import prod
 
 from ..impl import Impl, children, with_child
 from ..memory import REG
@@ -61,7 +62,7 @@ def _instruction_step(spec: Spec, target: Target) -> Action | None:
                 cost *= -(-spec.extents[name] // size)
             if best is None or cost < best[0]:
                 best = (cost, instruction, tiling)
-    if best is None or best[0] > _lanes_cost(spec, target):
+    if best is None or best[0] > _plain_cost(spec, target):
         return None
     for name, size in _walk(spec, dict(best[2])):
         if size < spec.extents[name]:
@@ -79,19 +80,18 @@ def _alike(goal: Spec, spec: Spec) -> bool:
     return mine[-1] == its[-1] and sorted(mine) == sorted(its)
 
 
-def _lanes_cost(spec: Spec, target: Target) -> float:
-    """Roughly the cycles that lanes take: cheap along contiguous elements, else one by one."""
-    try:
-        lanes_of(spec, target)
-    except NotApplicable:
-        return float("inf")
-    axis = spec.axes[0].name if spec.axes else ""
-    steps = [
-        o.placement.layout.physical_strides(o.shape)[-1] if o.dim_of(axis) is not None else 1
-        for o in spec.operands
-        if not o.placement.in_registers
-    ]
-    return 1.0 if all(s == 1 for s in steps) else float(spec.points)
+def _plain_cost(spec: Spec, target: Target) -> float:
+    """Roughly the cycles of the plain walk: one per vector, one per element where it must gather."""
+    kept = _vector_sizes(spec, target)
+    vectors = prod(-(-a.extent // kept.get(a.name, 1)) for a in spec.axes)
+    for o in spec.operands:
+        for name in kept:
+            dim = o.dim_of(name)
+            if dim is None or o.placement.in_registers:
+                continue
+            if o.placement.layout.stride_along(dim, 2, 0, o.shape) != 1:
+                return float(spec.points)
+    return float(vectors)
 
 
 def _tilings(spec: Spec, instruction: Instruction) -> Iterator[Tiling]:
@@ -167,6 +167,6 @@ def _walk(spec: Spec, kept: dict[str, int]) -> Iterator[tuple[str, int]]:
         for name in spec.output.map[part.dim].names:
             if name in spec.extents and spec.output.dim_of(name) is not None:
                 step = layout.step(i)
-                yield name, max(step - step % kept.get(name, 1), kept.get(name, 1))
+                yield name, step if step > 1 else kept.get(name, 1)
     for a in spec.axes:
         yield a.name, kept.get(a.name, 1)

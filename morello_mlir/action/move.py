@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from ..expr import Arg
-from ..impl import Impl, Move as MoveImpl, Open
+from ..impl import Impl, Open
+from ..impl import Move as MoveImpl
 from ..layout import Layout, Part, parse_layout
 from ..linear import Linear
 from ..memory import LEVELS, REG, Limits, Placement, nearness

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from math import gcd
 
 from ..expr import Arg
-from ..impl import Impl, Open, SplitReduction as SplitImpl
+from ..impl import Impl, Open
+from ..impl import SplitReduction as SplitImpl
 from ..layout import Layout, Part, row_major
 from ..linear import Linear
 from ..memory import REG, Placement

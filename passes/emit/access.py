@@ -18,7 +18,6 @@ from . import lane
 from .view import MemoryView, vector_type
 from .writer import Writer
 
-
 Lanes = Sequence[Optional[tuple[int, ...]]]
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
 from typing import Optional
 
 from ...impl import Accumulate, Impl, Leaf, Loop, Move, SplitReduction
@@ -21,6 +23,7 @@ from .leaf import emit_lanes, emit_match
 from .view import MemoryView, RegisterView, View, shifted, vector_type
 from .writer import Writer
 
+WORTH_PREFETCHING = 64  # terms of a reduction: about the time that a line takes to come
 First = Optional[tuple[str, ...]]
 
 
@@ -136,8 +139,33 @@ class Tree:
             self.emit(move.load, [old, new])
             self.emit(move.body, inner, first)
         else:
+            if move.combine is not None:
+                self._prefetch(move, old)
             self.emit(move.body, inner)
             self._write_back(move, [new, old], first)
+
+    def _prefetch(self, move: Move, old: View) -> None:
+        """Ask for the lines of an output that a long reduction will be combined with."""
+        assert move.buffer is not None
+        terms = prod(a.extent for a in move.body.spec.reductions)
+        if terms < WORTH_PREFETCHING or not isinstance(old, MemoryView):
+            return
+        if not move.buffer.placement.in_registers:
+            return
+        seen: set[Linear] = set()
+        step = max(1, 64 // old.dtype.bytes)
+        layout, shape = move.buffer.placement.layout, move.buffer.shape
+        inner = layout.parts[-1].dim
+        for index in product(
+            *(range(0, e, step if d == inner else 1) for d, e in enumerate(shape))
+        ):
+            address = old.address(index, self.writer)
+            if address not in seen:
+                seen.add(address)
+                at = self.writer.address(address)
+                self.writer.line(
+                    f"memref.prefetch {old.memref}[{at}], write, locality<3>, data : {old.kind}"
+                )
 
     def _write_back(self, move: Move, views: Sequence[View], first: First) -> None:
         """Assign on the first step of the reduction loops around, combine on later ones."""

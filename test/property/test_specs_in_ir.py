@@ -31,7 +31,7 @@ def layouts(draw: st.DrawFn, rank: int, *, gaps: bool = False) -> Layout:
     for dim in draw(st.lists(st.integers(0, rank - 1), max_size=3)) if rank else []:
         parts.append(Part(dim, draw(BLOCKS)))
     strides = None
-    if gaps and draw(st.booleans()):
+    if gaps and parts and draw(st.booleans()):
         strides = tuple(draw(st.integers(1, 99)) for _ in parts)
     return Layout(tuple(parts), strides)
 

@@ -13,7 +13,7 @@ import pytest
 from instructions import cases, function
 
 from morello_mlir.compiler import build
-from morello_mlir.dialect.isa import with_instructions
+from morello_mlir.dialect.isa import library, with_instructions
 from morello_mlir.runtime.llvm import Form
 from morello_mlir.target.cpus import cpu_target
 
@@ -124,3 +124,10 @@ def test_no_vector_is_taken_apart(cpu: str) -> None:
     for i in with_instructions(cpu_target(cpu)).instructions:
         found = [o for o in operations(cpu)[i.name] if scalar.fullmatch(o)]
         assert len(found) <= 1, f"{i.name}: {found}"
+
+
+def test_a_feature_that_no_named_machine_has() -> None:
+    text = "".join(function(c) for c in cases(library("avxvnniint8").instructions))
+    built = build(text, V3, features="+avxvnniint8")
+    (assembly,) = built.emit(Form.ASSEMBLY, isolate=True)
+    assert b"vpdpbssd" in assembly and b"vpdpbuud" in assembly
