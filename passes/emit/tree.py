@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
-from math import prod
 from typing import Optional
 
 from ...impl import Accumulate, Impl, Leaf, Loop, Move, SplitReduction
@@ -23,7 +21,6 @@ from .leaf import emit_lanes, emit_match
 from .view import MemoryView, RegisterView, View, shifted, vector_type
 from .writer import Writer
 
-WORTH_PREFETCHING = 64  # terms of a reduction: about the time that a line takes to come
 First = Optional[tuple[str, ...]]
 
 
@@ -54,7 +51,7 @@ class Tree:
 
     def _loop(self, loop: Loop, views: Sequence[View], first: First) -> None:
         if loop.order == "parallel" and loop.threads > 1 and loop.trips > 1:
-            self._parallel(loop, views)
+            self._parallel(loop, views, first)
             return
         in_registers = any(
             isinstance(v, RegisterView) and loop.axis in o.axes
@@ -106,7 +103,7 @@ class Tree:
             writer.line(f"scf.yield {values} : {kinds}")
         output.values.update({k: f"{results}#{i}" for i, k in enumerate(carried)})
 
-    def _parallel(self, loop: Loop, views: Sequence[View]) -> None:
+    def _parallel(self, loop: Loop, views: Sequence[View], first: First) -> None:
         """Each thread takes a contiguous share of the tiles; the last one also takes the rest."""
         writer = self.writer
         threads = min(loop.threads, loop.trips)
@@ -121,11 +118,11 @@ class Tree:
             high = writer.value(f"affine.apply {share}({after})")
             inside = replace(self, thread=(thread, threads))
             with writer.block(f"scf.for {variable} = {low} to {high} step {writer.index(1)} {{"):
-                inside.emit(loop.body, _at(loop, views, Linear.var(variable, loop.size)))
+                inside.emit(loop.body, _at(loop, views, Linear.var(variable, loop.size)), first)
             if loop.rest is not None:
                 last = writer.value(f"arith.cmpi eq, {thread}, {writer.index(threads - 1)} : index")
                 with writer.block(f"scf.if {last} {{"):
-                    inside.emit(loop.rest, _at(loop, views, loop.trips * loop.size))
+                    inside.emit(loop.rest, _at(loop, views, loop.trips * loop.size), first)
 
     def _move(self, move: Move, views: Sequence[View], first: First) -> None:
         if move.buffer is None:
@@ -139,33 +136,8 @@ class Tree:
             self.emit(move.load, [old, new])
             self.emit(move.body, inner, first)
         else:
-            if move.combine is not None:
-                self._prefetch(move, old)
             self.emit(move.body, inner)
             self._write_back(move, [new, old], first)
-
-    def _prefetch(self, move: Move, old: View) -> None:
-        """Ask for the lines of an output that a long reduction will be combined with."""
-        assert move.buffer is not None
-        terms = prod(a.extent for a in move.body.spec.reductions)
-        if terms < WORTH_PREFETCHING or not isinstance(old, MemoryView):
-            return
-        if not move.buffer.placement.in_registers:
-            return
-        seen: set[Linear] = set()
-        step = max(1, 64 // old.dtype.bytes)
-        layout, shape = move.buffer.placement.layout, move.buffer.shape
-        inner = layout.parts[-1].dim
-        for index in product(
-            *(range(0, e, step if d == inner else 1) for d, e in enumerate(shape))
-        ):
-            address = old.address(index, self.writer)
-            if address not in seen:
-                seen.add(address)
-                at = self.writer.address(address)
-                self.writer.line(
-                    f"memref.prefetch {old.memref}[{at}], write, locality<3>, data : {old.kind}"
-                )
 
     def _write_back(self, move: Move, views: Sequence[View], first: First) -> None:
         """Assign on the first step of the reduction loops around, combine on later ones."""
