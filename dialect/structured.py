@@ -8,6 +8,7 @@ raises `UnsupportedOp` with a reason that a user can act on. Read next: `passes/
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from mlir import ir
@@ -29,10 +30,16 @@ class UnsupportedOp(Exception):
 
 @dataclass(frozen=True)
 class Structured:
-    """An op as a Spec, and the values that its operands stand for (inputs in order, then output)."""
+    """An op as a Spec; `positions` has, per operand of the Spec, which operand of the op it is."""
 
+    op: Any
     spec: Spec
-    values: tuple[Any, ...]
+    positions: tuple[int, ...]
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The values that the Spec's operands stand for, as the op has them now."""
+        return tuple(self.op.operands[i] for i in self.positions)
 
 
 def is_structured(op: Any) -> bool:
@@ -58,10 +65,11 @@ def read_structured(op: Any) -> Structured:
     names = name_axes(kinds, tuple(_dims(m) for m in maps))
     operands = tuple(
         _operand(value, m, names, element_name(i, len(values) - 1))
-        for i, (value, m) in enumerate(zip(values, maps))
+        for i, (value, m) in enumerate(zip(values, maps, strict=True))
     )
     body, uses_output = _read_body(op.regions[0].blocks[0], len(values))
-    return _assemble(names, kinds, extents, operands, body, uses_output, tuple(values))
+    spec, positions = _assemble(names, kinds, extents, operands, body, uses_output)
+    return Structured(op, spec, positions)
 
 
 def _assemble(
@@ -71,9 +79,11 @@ def _assemble(
     operands: tuple[Operand, ...],
     body: Expr,
     uses_output: bool,
-    values: tuple[Any, ...],
-) -> Structured:
-    """Tell an accumulation from an assignment, and drop operands that the body does not read."""
+) -> tuple[Spec, tuple[int, ...]]:
+    """Tell an accumulation from an assignment, and drop operands that the body does not read.
+
+    Also returns which of the op's operands are left.
+    """
     *inputs, output = operands
     combine, start = None, Start.NOTHING
     last = len(inputs)
@@ -90,7 +100,6 @@ def _assemble(
         raise UnsupportedOp("its reduction does not read what it reduces into")
     used = arguments(body)
     body = rename(body, {old: new for new, old in enumerate(used)})
-    sources = [*values[:-1], values[-1]]
     dtypes = _dtypes(body)
     kept = tuple(
         replace(inputs[i], name=element_name(n, len(used)), dtype=dtypes.get(n, inputs[i].dtype))
@@ -98,7 +107,7 @@ def _assemble(
     )
     axes = tuple(Axis(n, k, e) for n, k, e in zip(names, kinds, extents, strict=True))
     spec = Spec(axes, kept, replace(output, name="C"), body, combine, start)
-    return Structured(spec.canonical(), (*(sources[i] for i in used), values[-1]))
+    return spec.canonical(), (*used, last)
 
 
 def _output_count(op: Any) -> int:
@@ -162,7 +171,7 @@ def _extents(maps: list[Any], values: list[Any]) -> tuple[int, ...]:
     """Extents of the iterators, from the operands that one iterator indexes alone."""
     found: dict[int, int] = {}
     for affine_map, value in zip(maps, values, strict=True):
-        for result, extent in zip(affine_map.results, _shape(value)):
+        for result, extent in zip(affine_map.results, _shape(value), strict=False):
             if isinstance(result, ir.AffineDimExpr):
                 found.setdefault(ir.AffineDimExpr(result).position, extent)
     count = maps[-1].n_dims
@@ -219,7 +228,7 @@ def _layout(shaped: Any, shape: tuple[int, ...]) -> Layout:
     dynamic = ir.ShapedType.get_dynamic_stride_or_offset()
     if any(s == dynamic for s in strides):
         raise UnsupportedOp(f"has dynamic strides: {shaped}")
-    if any(s <= 0 for s, extent in zip(strides, shape) if extent > 1):
+    if any(s <= 0 for s, extent in zip(strides, shape, strict=True) if extent > 1):
         raise UnsupportedOp(f"has strides that are not positive: {shaped}")
     order = sorted(
         range(len(shape)), key=lambda d: (-strides[d] if shape[d] > 1 else -(1 << 62), d)
@@ -227,9 +236,9 @@ def _layout(shaped: Any, shape: tuple[int, ...]) -> Layout:
     layout = Layout(tuple(Part(d) for d in order))
     tight = layout.physical_strides(shape)
     given = tuple(strides[d] for d in order)
-    if all(t == g or shape[d] == 1 for t, g, d in zip(tight, given, order)):
+    if all(t == g or shape[d] == 1 for t, g, d in zip(tight, given, order, strict=True)):
         return layout
-    for outer, inner in zip(range(len(order)), range(1, len(order))):
+    for outer, inner in pairwise(range(len(order))):
         if given[outer] < given[inner] * shape[order[inner]] and shape[order[outer]] > 1:
             raise UnsupportedOp(f"has rows that overlap: {shaped}")
     return Layout(layout.parts, given)

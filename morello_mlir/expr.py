@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Union
 
 from .dtype import DType
 
@@ -51,19 +50,13 @@ class Apply:
         return f"{short}({', '.join(map(str, self.args))}{to})"
 
 
-Expr = Union[Arg, Const, Apply]
+Expr = Arg | Const | Apply
 
-COMMUTATIVE = frozenset(
-    "arith." + op
-    for op in (
-        "addf addi mulf muli maximumf maxnumf minimumf minnumf maxsi maxui minsi minui andi ori xori"
-    ).split()
-)
+_COMMUTATIVE = "addf addi mulf muli maximumf maxnumf minimumf minnumf maxsi maxui minsi minui"
+COMMUTATIVE = frozenset(f"arith.{op}" for op in f"{_COMMUTATIVE} andi ori xori".split())
 
-CASTS = frozenset(
-    "arith." + op
-    for op in "extf extsi extui truncf trunci sitofp uitofp fptosi fptoui bitcast".split()
-)
+_CASTS = "extf extsi extui truncf trunci sitofp uitofp fptosi fptoui bitcast"
+CASTS = frozenset(f"arith.{op}" for op in _CASTS.split())
 
 # The ops that may join the terms of a reduction: the neutral element (None: by type, see `neutral`)
 # and the kind that `vector.reduction` knows them by.

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Union
 
 from .spec import Operand, Spec
 from .target.match import Lanes, Match
@@ -57,8 +56,8 @@ class Move:
     """`body` works on operand number `position` in a new place.
 
     `load` fills the new place of an input. An output is written back by `store`, or by `combine`
-    where its old place holds a value; a Spec that starts at `Start.FIRST` has both. `buffer` is what
-    the new place holds; None, as for all three, where a cache holds the same bytes.
+    where its old place holds a value; a Spec that starts at `Start.FIRST` has both. `buffer` is
+    what the new place holds; None, as for all three, where a cache holds the same bytes.
     """
 
     spec: Spec
@@ -90,7 +89,7 @@ class SplitReduction:
     combine: Impl
 
 
-Impl = Union[Open, Leaf, Loop, Move, Accumulate, SplitReduction]
+Impl = Open | Leaf | Loop | Move | Accumulate | SplitReduction
 
 MAIN = "main"
 _CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {

@@ -89,7 +89,7 @@ class Layout:
         return sum(i * s for i, s in zip(self.physical_index(index), strides, strict=True))
 
     def stride_along(self, dim: int, extent: int, align: int, shape: Sequence[int]) -> int | None:
-        """The constant step in memory along `dim`, for `extent` elements from a multiple of `align`.
+        """The constant step in memory along `dim`: `extent` elements from a multiple of `align`.
 
         None where the walk crosses from one block into another and no constant step describes it.
         `align` 0 means that the walk starts at element 0.

@@ -52,7 +52,7 @@ class Schedule:
     steps: tuple[Step, ...] = ()
 
     def apply(self, spec: Spec, target: Target) -> Impl:
-        """The program that the schedule makes of a Spec; `ScheduleError` where a step does not fit."""
+        """The program the schedule makes of a Spec; `ScheduleError` where a step does not fit."""
         return _apply(spec, self.steps, target, derived=False)
 
     def trace(self, spec: Spec, target: Target) -> Iterator[tuple[str, Impl]]:
@@ -233,7 +233,7 @@ def _parse_action(words: list[str], line: int) -> Action:
     if not required <= len(values) <= len(fields):
         raise ScheduleError(f"line {line}: write '{' '.join([name, usage]).strip()}'")
     arguments: list[str | int] = []
-    for f, value in zip(fields, values):
+    for f, value in zip(fields, values, strict=False):
         if f.type == "int":
             if not value.isdigit() or int(value) == 0:
                 raise ScheduleError(f"line {line}: {f.name} is a whole number, not '{value}'")

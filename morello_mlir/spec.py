@@ -178,7 +178,7 @@ class Spec:
         )
 
     def key(self) -> Spec:
-        """The Spec with neutral names: equal for goals that differ only in what things are called."""
+        """The Spec with neutral names: equal for goals that differ in what things are called."""
         names = {a.name: f"a{i}" for i, a in enumerate(self.axes)}
 
         def neutral(o: Operand, i: int) -> Operand:

@@ -21,10 +21,11 @@ from typing import Any, ClassVar
 from mlir import ir
 
 from ..dialect.isa import with_instructions
+from ..dialect.morello import read_schedule
 from ..dialect.structured import Structured, UnsupportedOp, read_structured
 from ..expr import Const, Expr, replace_argument
 from ..impl import Impl, open_specs, render
-from ..schedule import Schedule, ScheduleError, parse, parse_sections
+from ..schedule import Schedule, ScheduleError, parse_sections
 from ..spec import Spec, Start
 from ..target.cpus import cpu_target
 from ..target.native import native_target
@@ -40,14 +41,19 @@ SCHEDULE = "morello.schedule"
 
 @dataclass(frozen=True)
 class Goal:
-    """An op that is understood: its Spec on the target, its operands, and the fill it absorbs."""
+    """An op that is understood: its Spec on the target, and the fill it absorbs."""
 
     op: Any
     spec: Spec
-    values: tuple[Any, ...]
+    positions: tuple[int, ...]
     fill: Any
     function: str
     number: int
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The values that the Spec's operands stand for, as the op has them now."""
+        return tuple(self.op.operands[i] for i in self.positions)
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ class ApplyPass:
             raise PassFailure(self.name) from None
 
     def _sections(self, report: Report) -> dict[str, Schedule]:
-        """The schedules of the option: a file, or (with a line break or a blank) the text itself."""
+        """The schedules of the option: a file, or text (which has a line break or a blank)."""
         text = self.schedule
         where = "schedule"
         if text and not any(c.isspace() for c in text.strip()) and not text.startswith("finish"):
@@ -123,7 +129,7 @@ class ApplyPass:
             if not _is_plain(spec):
                 number = counts.get(function, 0)
                 counts[function] = number + 1
-            yield Goal(op, spec, read.values, fill, function, number)
+            yield Goal(op, spec, read.positions, fill, function, number)
 
     def _schedule_of(
         self, goal: Goal, sections: dict[str, Schedule], report: Report
@@ -131,7 +137,7 @@ class ApplyPass:
         attributes = goal.op.attributes
         if SCHEDULE in attributes:
             try:
-                return parse(_schedule_text(attributes[SCHEDULE]))
+                return read_schedule(attributes[SCHEDULE])
             except ScheduleError as error:
                 report.error(goal.op.location, f"{SCHEDULE}: {error}")
                 return None
@@ -175,9 +181,7 @@ def _without_folded_fills(goals: list[Goal]) -> list[Goal]:
         if goal.op not in absorbed or len(uses) > absorbed.count(goal.op):
             kept.append(goal)
     needed = [goal.op for goal in kept]
-    return [
-        replace(g, fill=None) if g.fill is not None and g.fill in needed else g for g in kept
-    ]
+    return [replace(g, fill=None) if g.fill is not None and g.fill in needed else g for g in kept]
 
 
 def _section_names(goal: Goal) -> list[str]:
@@ -190,25 +194,20 @@ def _is_plain(spec: Spec) -> bool:
     return spec.is_copy or not spec.inputs
 
 
-def _schedule_text(attribute: Any) -> str:
-    if isinstance(attribute, ir.StringAttr):
-        return attribute.value
-    text = str(attribute)
-    return text[text.index('"') + 1 : text.rindex('"')].replace("\\0A", "\n").replace('\\"', '"')
-
-
 def _with_constants(read: Structured) -> Structured:
     """The op with scalar inputs that are constants put into its body."""
-    spec, values = read.spec, list(read.values)
+    spec, positions = read.spec, list(read.positions)
     for i in reversed(range(len(spec.inputs))):
         operand = spec.inputs[i]
-        literal = constant_of(values[i]) if operand.placement.in_registers else None
+        literal = None
+        if operand.placement.in_registers:
+            literal = constant_of(read.op.operands[positions[i]])
         if literal is None:
             continue
         body: Expr = replace_argument(spec.body, i, Const(literal, operand.dtype))
         spec = replace(spec, inputs=spec.inputs[:i] + spec.inputs[i + 1 :], body=body)
-        del values[i]
-    return Structured(spec, tuple(values))
+        del positions[i]
+    return replace(read, spec=spec, positions=tuple(positions))
 
 
 def _argument(value: Any) -> Argument:

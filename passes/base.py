@@ -7,6 +7,7 @@ and never prints; a driver (`tools/`, `compiler.py`) decides what happens to the
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -75,6 +76,14 @@ class Pass(Protocol):
 P = TypeVar("P")
 
 
+def _words(text: str) -> list[str]:
+    """The options of a text; quotes keep a value with blanks together."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise OptionError(f"{error} in '{text}'") from None
+
+
 def parse_options(cls: type[P], text: str) -> P:
     """Build a pass from `key=value key2 key3=...` text, as mlir-opt writes pass options.
 
@@ -82,7 +91,7 @@ def parse_options(cls: type[P], text: str) -> P:
     """
     fields = {f.name.replace("_", "-"): f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     values: dict[str, Any] = {}
-    for word in text.split():
+    for word in _words(text):
         key, has_value, value = word.partition("=")
         if key not in fields:
             known = ", ".join(sorted(fields)) or "none"

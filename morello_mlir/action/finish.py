@@ -81,7 +81,7 @@ def _alike(goal: Spec, spec: Spec) -> bool:
 
 
 def _plain_cost(spec: Spec, target: Target) -> float:
-    """Roughly the cycles of the plain walk: one per vector, one per element where it must gather."""
+    """Roughly the cycles of the plain walk: one per vector, or per element where it gathers."""
     kept = _vector_sizes(spec, target)
     vectors = prod(-(-a.extent // kept.get(a.name, 1)) for a in spec.axes)
     for o in spec.operands:

@@ -133,7 +133,7 @@ def _plain_registers(operand: Operand, shape: tuple[int, ...], target: Target) -
 
 
 def copy_spec(source: Operand, destination: Operand, limits: Limits, serial: bool) -> Spec:
-    """The Spec that copies between a buffer and the view it was made for, one axis per dimension."""
+    """The Spec that copies between a buffer and the view it was made for; an axis a dimension."""
     buffer = min(source, destination, key=lambda o: prod(o.shape))
     names = buffer.dims
     maps = tuple(Linear.var(n) for n in names)

@@ -47,7 +47,8 @@ class Tile:
         reduces = axis is not None and axis.kind is Kind.REDUCTION
         if reduces and spec.start is not Start.VALUE and spec.output.placement.in_registers:
             raise NotApplicable(
-                f"operand {spec.output.name}: holds nothing yet; accumulate before tiling {self.axis}"
+                f"operand {spec.output.name}: holds nothing yet; "
+                f"accumulate before tiling {self.axis}"
             )
         body_start, rest_start = spec.start, spec.start
         if reduces and spec.start is not Start.VALUE:

@@ -1,4 +1,4 @@
-"""Instructions: what a hardware operation computes, what it needs, what it costs, how it is written.
+"""Instructions: what a hardware operation computes, needs and costs, and how it is written.
 
 An Instruction's meaning is a Spec of fixed small extents. Its spelling is a `Template`: lines of
 MLIR with holes for the operands. Both are read from text (`dialect/isa/`), so this file names no
@@ -30,9 +30,9 @@ class Template:
 class Instruction:
     """One hardware operation.
 
-    `strides` has, per operand, the step in memory along each of its dimensions (None: any), or None
-    for an operand in registers. `masks` has the axis that each mask of the `masked` template covers.
-    `throughput` is reciprocal, in cycles.
+    `strides` has, per operand, the step in memory along each of its dimensions (None: any), or
+    None for an operand in registers. `masks` has the axis that each mask of the `masked` template
+    covers. `throughput` is reciprocal, in cycles.
     """
 
     name: str

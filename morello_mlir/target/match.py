@@ -21,7 +21,11 @@ from .instruction import Instruction
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`axes` pairs instruction axes with Spec axes; `inputs[i]` is the Spec input that it reads as i."""
+    """One way for an instruction to compute a Spec.
+
+    `axes` pairs its axes with the Spec's; `inputs[i]` is the Spec's input that it reads as its own
+    input i; along the axes in `padded` it works under a mask.
+    """
 
     instruction: Instruction
     axes: tuple[tuple[str, str], ...]
@@ -158,7 +162,7 @@ def _dim(operand: Operand, axis: str | None) -> int | None:
 
 
 def _padded(its: Operand, mine: Operand, axis: str, axes: dict[str, str]) -> bool:
-    """Whether the buffer holds whole blocks along `axis`, so that the whole extent can be touched."""
+    """Whether the buffer holds whole blocks along `axis`, all of which may be touched."""
     dim = its.dim_of(axis)
     own = _dim(mine, axes.get(axis))
     if dim is None or own is None or mine.placement.layout.strides is not None:

@@ -23,7 +23,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """What the engine needs to know of a machine. Two targets are equal if they are the same one."""
+    """What the engine needs to know of a machine. Targets are equal only to themselves."""
 
     name: str
     levels: tuple[Level, ...]

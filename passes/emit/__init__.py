@@ -1,4 +1,4 @@
-"""Emission: from an Impl to MLIR text in scf, vector, memref, arith and affine, a file per construct.
+"""Emission: from an Impl to text in scf, vector, memref, arith and affine; a file per construct.
 
 `kernel.py` is the way in; `tree.py` walks the Impl; `view.py` says where operands are; `access.py`
 reads and writes memory; `leaf.py` writes instructions; `writer.py` collects lines.

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import gcd
-from typing import Optional
 
 from ...linear import Linear
 from ...target.target import Target
@@ -18,7 +17,7 @@ from . import lane
 from .view import MemoryView, vector_type
 from .writer import Writer
 
-Lanes = Sequence[Optional[tuple[int, ...]]]
+Lanes = Sequence[tuple[int, ...] | None]
 
 
 @dataclass(frozen=True)

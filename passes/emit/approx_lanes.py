@@ -7,8 +7,6 @@ tests computes with numpy. Python numbers are splat. Nothing is folded and nothi
 what is written is what is computed, each op rounded once.
 """
 
-# ruff: noqa: D105 (an operator's docstring would repeat the operator)
-
 from __future__ import annotations
 
 from collections.abc import Mapping

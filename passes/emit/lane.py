@@ -35,7 +35,8 @@ def insert(element: str, vector: str, lane: int, lanes: int, dtype: DType, write
     element, _ = _bits(element, 1, dtype, writer)
     vector, plain = _bits(vector, lanes, dtype, writer)
     value = writer.value(
-        f"vector.insert {element}, {vector} [{lane}] : {plain.mlir} into {vector_type(lanes, plain)}"
+        f"vector.insert {element}, {vector} [{lane}] : "
+        f"{plain.mlir} into {vector_type(lanes, plain)}"
     )
     return _from_bits(value, lanes, dtype, writer)
 

@@ -39,7 +39,7 @@ def emit_match(
     bound: dict[str, str] = {}
     memory: dict[str, _Memory] = {}
     for parameter, its, position, kind in zip(
-        template.parameters, instruction.spec.operands, order, template.types
+        template.parameters, instruction.spec.operands, order, template.types, strict=False
     ):
         view = views[position]
         if isinstance(view, RegisterView):
@@ -47,7 +47,7 @@ def emit_match(
         else:
             mine = spec.operands[position]
             memory[parameter] = _Memory(view, its, mine, axes, extents, match.padded, kind)
-    for parameter, axis in zip(template.parameters[len(order) :], masks):
+    for parameter, axis in zip(template.parameters[len(order) :], masks, strict=True):
         full = instruction.spec.extents[axis]
         valid = extents.get(axes.get(axis, ""), 1)
         bound[parameter] = access.mask(valid if axis in match.padded else full, full, writer)

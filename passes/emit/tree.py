@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Optional
 
 from ...impl import Accumulate, Impl, Leaf, Loop, Move, SplitReduction
 from ...linear import Linear
@@ -21,7 +20,7 @@ from .leaf import emit_lanes, emit_match
 from .view import MemoryView, RegisterView, View, shifted, vector_type
 from .writer import Writer
 
-First = Optional[tuple[str, ...]]
+First = tuple[str, ...] | None
 
 
 @dataclass

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Union
 
 from ...dtype import DType
 from ...layout import Layout, lane_parts
@@ -29,7 +28,7 @@ class MemoryView:
     layout: Layout
     shape: tuple[int, ...]
     start: tuple[Linear, ...]
-    base: Linear = Linear()
+    base: Linear = field(default_factory=Linear)
 
     def address(self, index: Sequence[Linear | int], writer: Writer) -> Linear:
         """The element offset of a logical index relative to the window's start."""
@@ -70,16 +69,14 @@ class RegisterView:
         assert all(not s.terms for s in self.start), "registers are addressed by constants"
         at = [s.const + i for s, i in zip(self.start, index, strict=True)]
         physical = self.layout.physical_index(at)
-        inner = lane_parts(self.layout, self.lanes)
+        cut = len(physical) - lane_parts(self.layout, self.lanes)
         lane = 0
-        for part, i in zip(
-            self.layout.parts[len(physical) - inner :], physical[len(physical) - inner :]
-        ):
+        for part, i in zip(self.layout.parts[cut:], physical[cut:], strict=True):
             lane = lane * (part.size or 1) + i
-        return physical[: len(physical) - inner], lane
+        return physical[:cut], lane
 
 
-View = Union[MemoryView, RegisterView]
+View = MemoryView | RegisterView
 
 
 def vector_type(lanes: int, dtype: DType) -> str:

@@ -117,9 +117,7 @@ def contraction(r: random.Random) -> Program:
     for i in (0, 1):
         if types[i] != types[2]:
             cast = "extf" if types[2][0] in "fb" else ("extui" if types[i] == "u8" else "extsi")
-            body.append(
-                f"%e{i} = arith.{cast} {values[i]} : {mlir(types[i])} to {mlir(types[2])}"
-            )
+            body.append(f"%e{i} = arith.{cast} {values[i]} : {mlir(types[i])} to {mlir(types[2])}")
             values[i] = f"%e{i}"
     suffix = "f" if types[2][0] in "fb" else "i"
     out = mlir(types[2])
@@ -204,7 +202,9 @@ def elementwise(r: random.Random) -> Program:
 
 def _extents(r: random.Random, count: int) -> list[int]:
     while True:
-        extents = [r.choice((1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 40)) for _ in range(count)]
+        extents = [
+            r.choice((1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 40)) for _ in range(count)
+        ]
         if np.prod(extents) <= 60_000:
             return extents
 
@@ -230,9 +230,7 @@ def _module(
     scalars = [f"%x{i}" for i in range(len(names) - 1)] if len(names) != 3 else ["%x", "%y"]
     if not any("%y" in line for line in body):
         scalars = [f"%x{i}" for i in range(len(names) - 1)]
-    block = ", ".join(
-        f"{n}: {mlir(t)}" for n, t in zip([*scalars, "%z"], types, strict=True)
-    )
+    block = ", ".join(f"{n}: {mlir(t)}" for n, t in zip([*scalars, "%z"], types, strict=True))
     zero = "0.0" if out[0] in "fb" else "0"
     filling = (
         f"  %zero = arith.constant {zero} : {out}\n"
@@ -321,4 +319,12 @@ def closed(spec: Spec, schedule: Schedule, target: Target) -> Impl:
     return impl
 
 
-__all__ = ["Program", "closed", "contraction", "elementwise", "random_schedule", "replace", "with_child"]
+__all__ = [
+    "Program",
+    "closed",
+    "contraction",
+    "elementwise",
+    "random_schedule",
+    "replace",
+    "with_child",
+]
