@@ -14,21 +14,23 @@ from typing import Any
 
 from mlir import ir
 
-from morello_mlir import dialect, passes
+from morello_mlir import passes
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import Diagnostic, PassFailure, Report, Severity
 from morello_mlir.passes.entry import ENTRY, is_entry
 from morello_mlir.passes.lower import LowerPass
 from morello_mlir.passes.pool import RELEASE
+from morello_mlir.passes.source import new_context, read_module
 from morello_mlir.runtime import llvm, openmp
 from morello_mlir.runtime.call import Function
 from morello_mlir.runtime.capi import LLVMError
 from morello_mlir.runtime.header import header
 from morello_mlir.runtime.jit import Code
 from morello_mlir.runtime.llvm import Form
-from morello_mlir.runtime.machine import Machine, machine, missing_features
+from morello_mlir.runtime.machine import Machine, enabled_features, machine, missing_features
 from morello_mlir.runtime.signature import ELEMENTS, Layout, Parameter, Signature
 from morello_mlir.runtime.translate import TranslationError, to_llvm_ir
+from morello_mlir.target.cpus import CPUS
 
 MAX_THREADS = 1024
 SCHEDULE = "morello.schedule"
@@ -177,12 +179,12 @@ def build(
     chosen = machine(target, features) if isinstance(target, str) else target
     if not isinstance(threads, int) or not 1 <= threads <= MAX_THREADS:
         raise ValueError(f"threads must be a whole number from 1 to {MAX_THREADS}, not {threads!r}")
-    context = _context()
+    context = new_context()
     report = Report()
     with context:
         try:
-            module = _parse(source, report)
-            _apply(module, schedule, target, threads, report)
+            module = read_module(source, report)
+            _apply(module, schedule, target, chosen, threads, report)
             applied = str(module)
             LowerPass(chosen.cpu, chosen.features, threads).run(module, report)
             _refuse_errors(report)
@@ -199,47 +201,13 @@ def build(
     return Built(applied, text, chosen, signatures, releases, tuple(report.diagnostics))
 
 
-def _context() -> Any:
-    context = ir.Context()
-    # A pool of threads costs more than it gives on one kernel.
-    context.enable_multithreading(False)
-    if register := getattr(dialect, "register", None):
-        register(context)
-    return context
-
-
-def _parse(source: str | os.PathLike[str] | ir.Module, report: Report) -> Any:
-    try:
-        if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
-            with open(source, "rb"):  # MLIR's own message for a missing file has no reason
-                return ir.Module.parseFile(os.fspath(source))
-        return ir.Module.parse(_text(source))
-    except ir.MLIRError as failure:
-        for info in failure.error_diagnostics:
-            notes = tuple(Diagnostic(Severity.NOTE, n.location, n.message) for n in info.notes)
-            report.error(info.location, info.message, *notes)
-        raise PassFailure("the source is not valid MLIR") from failure
-
-
-def _is_path(source: str) -> bool:
-    """MLIR that is not blank has a brace or a new line somewhere; a path has neither."""
-    return bool(source.strip()) and "\n" not in source and "{" not in source
-
-
-def _text(source: object) -> str:
-    if isinstance(source, str):
-        return source
-    operation = getattr(source, "operation", None)
-    if operation is None or not hasattr(operation, "get_asm"):
-        raise TypeError(
-            f"source must be MLIR text, a path or an MLIR module, not {type(source).__name__}"
-        )
-    text: str = operation.get_asm(enable_debug_info=True)
-    return text
-
-
 def _apply(
-    module: Any, schedule: object, target: str | Machine, threads: int, report: Report
+    module: Any,
+    schedule: object,
+    target: str | Machine,
+    chosen: Machine,
+    threads: int,
+    report: Report,
 ) -> None:
     """Run `morello-apply` if there is a schedule, given or in the module."""
     if schedule is None and not any(
@@ -248,6 +216,8 @@ def _apply(
         return
     name = target if isinstance(target, str) else target.cpu
     options: dict[str, Any] = {"target": name, "threads": threads}
+    if name not in ("native", *CPUS):
+        options["features"] = ",".join(sorted(enabled_features(chosen)))
     if schedule is not None:
         options["schedule"] = str(schedule)
     passes.pass_class("morello-apply")(**options).run(module, report)

@@ -3,7 +3,8 @@
 Takes a module with linalg ops on tensors or memrefs of static shape. An op's schedule is its
 `morello.schedule` attribute, or comes from the file of the option `schedule`: the section
 `@function#2` (the second op of a function that computes, counted from 0), `@function`, or what
-stands before any section. Fills and copies need no schedule where another op has one.
+stands before any section. Fills and copies need no schedule where another op has one. `target` is
+`native` or a named CPU; `features` (LLVM's names, such as `avx2,fma`) describes one without a name.
 
 Leaves, in place of each op that has a schedule, scf, vector, memref, arith, math and affine ops
 (and bufferization at the border to tensors). Ops without a schedule, and ops that are not
@@ -63,6 +64,7 @@ class ApplyPass:
     name: ClassVar[str] = "morello-apply"
     schedule: str = ""
     target: str = "native"
+    features: str = ""
     threads: int = 1
     strict: bool = False
     finish: bool = False
@@ -90,7 +92,7 @@ class ApplyPass:
         try:
             if self.target in ("", "native"):
                 return with_instructions(native_target(self.threads))
-            return with_instructions(cpu_target(self.target, self.threads))
+            return with_instructions(cpu_target(self.target, self.threads, self.features))
         except ValueError as error:
             report.error(None, str(error))
             raise PassFailure(self.name) from None

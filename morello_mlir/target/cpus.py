@@ -53,8 +53,15 @@ CPUS = {
 }
 
 
-def cpu_target(name: str, threads: int = 1) -> Target:
-    """The named machine, without instructions; `ValueError` with close names for an unknown one."""
+def cpu_target(name: str, threads: int = 1, features: str = "") -> Target:
+    """The named machine, without instructions; `ValueError` with close names for an unknown one.
+
+    `features` (separated by commas) makes a machine of any name, with the caches of a plain one.
+    """
+    if features:
+        listed = frozenset(f.strip().lstrip("+") for f in features.split(",") if f.strip())
+        plain = CPUS.get(name, CPUS["x86-64-v4" if "avx512f" in listed else "x86-64-v3"])
+        return make_target(name, listed, (plain.l1, plain.l2, plain.l3), threads)
     if name not in CPUS:
         near = difflib.get_close_matches(name, CPUS, 3, 0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(CPUS)}"
