@@ -301,11 +301,11 @@ def _across(
     if valid == 1:
         return _apply(spec.combine, (old, term), [dtype] * 2, spec.output, 1, writer)
     if valid < len(points):
-        mask = access.mask(valid, len(points), writer)
+        bits = ", ".join("false" if p is None else "true" for p in points)
+        mask = writer.top(f"arith.constant dense<[{bits}]> : vector<{len(points)}xi1>")
         rest = writer.constant(neutral(spec.combine, dtype).text, kind)
-        term = writer.value(
-            f"arith.select {mask}, {term}, {rest} : vector<{len(points)}xi1>, {kind}"
-        )
+        kinds = f"vector<{len(points)}xi1>, {kind}"
+        term = writer.value(f"arith.select {mask}, {term}, {rest} : {kinds}")
     wide = F32 if dtype in (BF16, F16) else dtype
     if wide != dtype:
         term = _convert("extf", term, dtype, wide, len(points), writer)
