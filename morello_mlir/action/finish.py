@@ -133,7 +133,7 @@ def _plain_step(spec: Spec, target: Target) -> Action:
     for a in spec.axes:
         if a.kind is Kind.REDUCTION:
             return Tile(a.name, 1)
-    raise AssertionError(f"the plain rule has no step for {spec}")
+    raise NotApplicable(f"operand {spec.output.name}: no registers are left for it")
 
 
 def _vector_sizes(spec: Spec, target: Target) -> dict[str, int]:
