@@ -1,4 +1,4 @@
-"""Derive the polynomials of `passes/emit/approx_*.py`: python bench/fit_math.py [NAME ...].
+"""Derive the polynomials of `passes/approx/*.py`: python bench/fit_math.py [NAME ...].
 
 Each `Fit` is a function T on an interval, and a weight W that turns an error of the polynomial
 into an error of the final result; `remez` finds the p of a given degree with the smallest

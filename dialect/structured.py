@@ -14,18 +14,14 @@ from typing import Any
 from mlir import ir
 from mlir.dialects import linalg
 
-from ..dtype import BY_NAME, I8, U8, DType
-from ..expr import COMBINES, COMMUTATIVE, Apply, Arg, Const, Expr, arguments, rename
+from ..expr import Apply, Expr, arguments, rename
 from ..layout import Layout, Part, row_major
 from ..linear import Linear
 from ..memory import REG, Placement
 from ..spec import Axis, Kind, Operand, Spec, Start, element_name, name_axes
+from .region import UnsupportedOp, byte_types, combined_term, element_type, read_body
 
 HUGE = 1 << 40  # elements; beyond it a tensor cannot exist, and index arithmetic stays exact
-
-
-class UnsupportedOp(Exception):
-    """The op is none that Specs can express; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ def read_structured(op: Any) -> Structured:
         _operand(value, m, names, element_name(i, len(values) - 1))
         for i, (value, m) in enumerate(zip(values, maps, strict=True))
     )
-    body, uses_output = _read_body(op.regions[0].blocks[0], len(values))
+    body, uses_output = read_body(op.regions[0].blocks[0], len(values))
     spec, positions = _assemble(names, kinds, extents, operands, body, uses_output)
     return Structured(op, spec, positions)
 
@@ -88,7 +84,7 @@ def _assemble(
     combine, start = None, Start.NOTHING
     last = len(inputs)
     if uses_output:
-        term = _combined_term(body, last)
+        term = combined_term(body, last)
         if term is not None:
             assert isinstance(body, Apply)
             combine, start, body = body.op, Start.VALUE, term
@@ -100,7 +96,7 @@ def _assemble(
         raise UnsupportedOp("its reduction does not read what it reduces into")
     used = arguments(body)
     body = rename(body, {old: new for new, old in enumerate(used)})
-    dtypes = _dtypes(body)
+    dtypes = byte_types(body)
     kept = tuple(
         replace(inputs[i], name=element_name(n, len(used)), dtype=dtypes.get(n, inputs[i].dtype))
         for n, i in enumerate(used)
@@ -207,14 +203,7 @@ def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str) -> 
         element = value.type.element_type
         placement = Placement("mem", _layout(value.type, shape))
     maps = tuple(_linear(r, names) for r in affine_map.results)
-    return Operand(name, _dtype(element), maps, shape, placement)
-
-
-def _dtype(element: Any) -> DType:
-    text = str(element)
-    if text not in BY_NAME:
-        raise UnsupportedOp(f"has elements of type {text} (known: {', '.join(BY_NAME)})")
-    return BY_NAME[text]
+    return Operand(name, element_type(element), maps, shape, placement)
 
 
 def _layout(shaped: Any, shape: tuple[int, ...]) -> Layout:
@@ -242,76 +231,3 @@ def _layout(shaped: Any, shape: tuple[int, ...]) -> Layout:
         if given[outer] < given[inner] * shape[order[inner]] and shape[order[outer]] > 1:
             raise UnsupportedOp(f"has rows that overlap: {shaped}")
     return Layout(layout.parts, given)
-
-
-def _read_body(block: Any, operands: int) -> tuple[Expr, bool]:
-    """The expression that the block yields, and whether it reads the output's old element."""
-    places = {a: i for i, a in enumerate(block.arguments)}
-    values: dict[Any, Expr] = {}
-
-    def read(value: Any) -> Expr:
-        if value in values:
-            return values[value]
-        if isinstance(value, ir.BlockArgument):
-            if value not in places:
-                raise UnsupportedOp("its body reads a value from outside")
-            expr: Expr = Arg(places[value], _dtype(value.type))
-        else:
-            expr = _read_op(value.owner, read)
-        values[value] = expr
-        return expr
-
-    terminator = block.operations[len(block.operations) - 1].operation
-    if len(terminator.operands) != 1:
-        raise UnsupportedOp("yields several values; one is what a Spec has")
-    body = read(terminator.operands[0])
-    return body, operands - 1 in arguments(body)
-
-
-_IGNORED = frozenset({"fastmath", "overflowFlags", "roundingmode"})
-
-
-def _read_op(op: Any, read: Any) -> Expr:
-    op = op.operation
-    dtype = _dtype(op.results[0].type)
-    if op.name == "arith.constant":
-        return Const(str(op.attributes["value"]).rsplit(" :", 1)[0], dtype)
-    if op.name.split(".")[0] not in ("arith", "math") or len(op.results) != 1 or op.regions:
-        raise UnsupportedOp(f"its body has {op.name}, which has no vector form")
-    attrs = ", ".join(f"{n} = {op.attributes[n]}" for n in op.attributes if n not in _IGNORED)
-    return Apply(op.name, tuple(read(v) for v in op.operands), dtype, attrs)
-
-
-def _combined_term(body: Expr, output: int) -> Expr | None:
-    """What is added (or otherwise combined) to the output's element, or None."""
-    if not isinstance(body, Apply) or body.op not in COMBINES or body.op not in COMMUTATIVE:
-        return None
-    for old, term in (body.args, body.args[::-1]):
-        if isinstance(old, Arg) and old.index == output and output not in arguments(term):
-            return term
-    return None
-
-
-def _dtypes(body: Expr) -> dict[int, DType]:
-    """Inputs that are read as unsigned bytes and in no other way."""
-    unsigned: dict[int, bool] = {}
-
-    def visit(e: Expr, unsigned_here: bool) -> None:
-        if isinstance(e, Arg):
-            unsigned[e.index] = unsigned.get(e.index, True) and unsigned_here
-        elif isinstance(e, Apply):
-            for a in e.args:
-                visit(a, e.op in ("arith.extui", "arith.uitofp"))
-
-    visit(body, False)
-    kinds: dict[int, DType] = {}
-
-    def bytes_of(e: Expr) -> None:
-        if isinstance(e, Arg) and e.dtype == I8 and unsigned[e.index]:
-            kinds[e.index] = U8
-        elif isinstance(e, Apply):
-            for a in e.args:
-                bytes_of(a)
-
-    bytes_of(body)
-    return kinds

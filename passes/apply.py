@@ -23,7 +23,8 @@ from mlir import ir
 
 from ..dialect.isa import with_instructions
 from ..dialect.morello import read_schedule
-from ..dialect.structured import Structured, UnsupportedOp, read_structured
+from ..dialect.region import UnsupportedOp
+from ..dialect.structured import Structured, read_structured
 from ..expr import Const, Expr, replace_argument
 from ..impl import Impl, open_specs, render
 from ..schedule import Schedule, ScheduleError, parse_sections

@@ -2,7 +2,7 @@
 
 Stock lowering calls the C library once per lane for exp, log, tanh and their like. Here each
 becomes a polynomial, branch-free, in fma and integer ops on the same shape, so that it runs at
-vector speed on any machine with fma. The functions stand in `emit/approx_*.py`, one Python
+vector speed on any machine with fma. The functions stand in `approx/`, one Python
 function each; this file walks the module and makes IR of them.
 """
 
@@ -14,25 +14,25 @@ from typing import ClassVar
 
 from mlir import ir
 
+from morello_mlir.passes.approx import erf, exp, log, power, trig
+from morello_mlir.passes.approx.lanes import F32, F64, Format, Kind, Real, resize
 from morello_mlir.passes.base import Report
-from morello_mlir.passes.emit import approx_erf, approx_exp, approx_log, approx_power, approx_trig
-from morello_mlir.passes.emit.approx_lanes import F32, F64, Format, Kind, Real, resize
 
 FUNCTIONS: dict[str, Callable[..., Real]] = {
-    "math.atan": approx_trig.atan,
-    "math.cos": approx_trig.cos,
-    "math.erf": approx_erf.erf,
-    "math.exp": approx_exp.exp,
-    "math.exp2": approx_exp.exp2,
-    "math.expm1": approx_exp.expm1,
-    "math.log": approx_log.log,
-    "math.log10": approx_log.log10,
-    "math.log1p": approx_log.log1p,
-    "math.log2": approx_log.log2,
-    "math.powf": approx_power.powf,
-    "math.rsqrt": approx_power.rsqrt,
-    "math.sin": approx_trig.sin,
-    "math.tanh": approx_exp.tanh,
+    "math.atan": trig.atan,
+    "math.cos": trig.cos,
+    "math.erf": erf.erf,
+    "math.exp": exp.exp,
+    "math.exp2": exp.exp2,
+    "math.expm1": exp.expm1,
+    "math.log": log.log,
+    "math.log10": log.log10,
+    "math.log1p": log.log1p,
+    "math.log2": log.log2,
+    "math.powf": power.powf,
+    "math.rsqrt": power.rsqrt,
+    "math.sin": trig.sin,
+    "math.tanh": exp.tanh,
 }
 """What is expanded; sqrt, fma, absf, copysign, floor, ... are instructions and stay."""
 

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 
 from mlir import ir
 
-from ..dialect.structured import UnsupportedOp, read_structured
+from ..dialect.region import UnsupportedOp
+from ..dialect.structured import read_structured
 from .base import PassFailure, Report
 from .linalg_ops import linalg_ops
 

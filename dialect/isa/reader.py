@@ -23,7 +23,8 @@ from ...memory import REG, Placement
 from ...spec import Operand
 from ...target.cpus import CPUS
 from ...target.instruction import Instruction, Template
-from ..structured import UnsupportedOp, is_structured, read_structured
+from ..region import UnsupportedOp
+from ..structured import is_structured, read_structured
 from .template import Faulty, Signature, read_masks, read_template, strides_of
 
 

@@ -7,17 +7,15 @@ memory outside the valid lanes is never touched. Lanes that are not valid read a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import gcd
 
 from ...linear import Linear
 from ...target.target import Target
 from . import lane
-from .view import MemoryView, vector_type
+from .view import Lanes, MemoryView, vector_type
 from .writer import Writer
-
-Lanes = Sequence[tuple[int, ...] | None]
 
 
 @dataclass(frozen=True)

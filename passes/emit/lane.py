@@ -8,9 +8,10 @@ of bf16 are handled as the 16-bit integers that they are, and widened by a shift
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ...dtype import BF16, F32, I16, I32, DType
-from .view import vector_type
+from .view import Lanes, RegisterView, vector_type
 from .writer import Writer
 
 
@@ -126,3 +127,56 @@ def rearranged_as_bits(line: str, writer: Writer) -> bool:
         kind = f"vector<{operands.split('[')[1].count(',') + 1}xbf16>"
     writer.line(f"{result} = vector.bitcast {value} : {kind.replace('bf16', 'i16')} to {kind}")
     return True
+
+
+def _places(view: RegisterView, elements: Lanes) -> list[tuple[tuple[int, ...], int] | None]:
+    """Register and lane of each valid element."""
+    return [None if e is None else view.locate(e) for e in elements]
+
+
+def _is_whole(view: RegisterView, places: Sequence[tuple[tuple[int, ...], int] | None]) -> bool:
+    """Whether the elements are one register's, each in its own lane."""
+    valid = [(i, p) for i, p in enumerate(places) if p is not None]
+    return len(places) == max(view.lanes, 1) and all(
+        at == i and key == valid[0][1][0] for i, (key, at) in valid
+    )
+
+
+def gather(view: RegisterView, elements: Lanes, writer: Writer) -> str:
+    """Elements from registers: a register as it is, or lane by lane."""
+    places = _places(view, elements)
+    first = next(p for p in places if p is not None)
+    if _is_whole(view, places):
+        return view.values[first[0]]
+    count = len(places)
+    value = writer.constant(view.dtype.zero, vector_type(count, view.dtype))
+    for number, place in enumerate(places):
+        if place is None:
+            continue
+        element = view.values[place[0]]
+        if view.lanes > 1:
+            element = extract(element, place[1], view.lanes, view.dtype, writer)
+        if count == 1:
+            return element
+        value = insert(element, value, number, count, view.dtype, writer)
+    return value
+
+
+def scatter(value: str, view: RegisterView, elements: Lanes, writer: Writer) -> None:
+    """Elements into registers, the counterpart of `gather`."""
+    places = _places(view, elements)
+    first = next(p for p in places if p is not None)
+    if _is_whole(view, places):
+        view.values[first[0]] = value
+        return
+    for number, place in enumerate(places):
+        if place is None:
+            continue
+        key, to = place
+        element = value
+        if len(places) > 1:
+            element = extract(value, number, len(places), view.dtype, writer)
+        if view.lanes > 1:
+            old = view.values.get(key) or writer.constant(view.dtype.zero, view.kind)
+            element = insert(element, old, to, view.lanes, view.dtype, writer)
+        view.values[key] = element

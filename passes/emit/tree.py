@@ -16,7 +16,8 @@ from ...linear import Linear
 from ...spec import Kind, Operand, Start
 from ...target.match import Match
 from ...target.target import Target
-from .leaf import emit_lanes, emit_match
+from .body import emit_lanes
+from .template import emit_match
 from .view import MemoryView, RegisterView, View, shifted, vector_type
 from .writer import Writer
 
@@ -34,8 +35,10 @@ class Tree:
     def emit(self, impl: Impl, views: Sequence[View], first: First = ()) -> None:
         """Write the program of an Impl whose leaves are all closed."""
         if isinstance(impl, Leaf):
-            emit = emit_match if isinstance(impl.match, Match) else emit_lanes
-            emit(impl.spec, impl.match, views, self.writer, self.target)  # type: ignore[arg-type]
+            if isinstance(impl.match, Match):
+                emit_match(impl.spec, impl.match, views, self.writer)
+            else:
+                emit_lanes(impl.spec, impl.match, views, self.writer, self.target)
         elif isinstance(impl, Loop):
             self._loop(impl, views, first)
         elif isinstance(impl, Move):

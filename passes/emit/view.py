@@ -77,6 +77,7 @@ class RegisterView:
 
 
 View = MemoryView | RegisterView
+Lanes = Sequence[tuple[int, ...] | None]  # the logical index of each lane's element
 
 
 def vector_type(lanes: int, dtype: DType) -> str:

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pytest
 from mlir import ir
 
+from morello_mlir.passes.approx.lanes import F32, F64, Format, Kind, Real, parts
 from morello_mlir.passes.base import Report
-from morello_mlir.passes.emit.approx_lanes import F32, F64, Format, Kind, Real, parts
 from morello_mlir.passes.math import FUNCTIONS, MathPass
 
 Array = npt.NDArray[Any]

@@ -8,7 +8,7 @@ bench/fit_math.py derives the tables.
 
 from __future__ import annotations
 
-from morello_mlir.passes.emit.approx_lanes import (
+from morello_mlir.passes.approx.lanes import (
     F32,
     F64,
     Real,

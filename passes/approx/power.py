@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, nan
 
-from morello_mlir.passes.emit.approx_exp import LN2, exp2
-from morello_mlir.passes.emit.approx_lanes import (
+from morello_mlir.passes.approx.exp import LN2, exp2
+from morello_mlir.passes.approx.lanes import (
     F32,
     F64,
     Real,
@@ -25,7 +25,7 @@ from morello_mlir.passes.emit.approx_lanes import (
     sqrt,
     trunc,
 )
-from morello_mlir.passes.emit.approx_log import split
+from morello_mlir.passes.approx.log import split
 
 ATANH: Table = {  # log(1 + f) = s (2 + z (2/3 + z p(z))); error 2^-36.8, 2^-66.3
     F32: (0.400001526, 0.285470545, 0.234206378),

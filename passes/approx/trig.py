@@ -11,7 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import nan
 
-from morello_mlir.passes.emit.approx_lanes import (
+from morello_mlir.passes.approx.lanes import (
     F32,
     F64,
     Real,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf, nan
 
-from morello_mlir.passes.emit.approx_exp import LN2
-from morello_mlir.passes.emit.approx_lanes import (
+from morello_mlir.passes.approx.exp import LN2
+from morello_mlir.passes.approx.lanes import (
     F32,
     F64,
     Real,

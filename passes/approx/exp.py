@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from morello_mlir.passes.emit.approx_lanes import (
+from morello_mlir.passes.approx.lanes import (
     F32,
     F64,
     Real,

@@ -1,4 +1,4 @@
-"""Expressions on lanes: what the elementary functions of `approx_*.py` are written in.
+"""Expressions on lanes: what the elementary functions of this folder are written in.
 
 A `Real` is a float of one `Format`, scalar or of any vector shape; a `Word` is the integers of
 the same width that share its bits; a `Mask` holds truth values. Operators on them emit one

@@ -1,139 +1,24 @@
-"""Leaves: instructions from their templates, and bodies computed in lanes.
+"""Bodies computed in lanes: the scalar body op by op on vectors, then assigned or combined.
 
-Both read their operands from views and leave their result in the output's view.
+Each lane computes one point of the Spec's iteration space; lanes of padding have none. Operands are
+read from wherever their views are, so this works for every Spec that `select lanes` accepts.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import product
 
 from ...dtype import BF16, F16, F32, DType
 from ...expr import CASTS, COMBINES, Apply, Arg, Const, Expr, neutral
-from ...linear import Linear
 from ...spec import Kind, Operand, Spec
-from ...target.instruction import Template
-from ...target.match import Lanes, Match
+from ...target.match import Lanes
 from ...target.target import Target
 from . import access, lane
-from .view import MemoryView, RegisterView, View, vector_type
+from .view import RegisterView, View, vector_type
 from .writer import Writer
 
-_NAME = re.compile(r"%[A-Za-z_0-9]+")
-
-
-def emit_match(
-    spec: Spec, match: Match, views: Sequence[View], writer: Writer, target: Target
-) -> None:
-    """Write an instruction's template with the Spec's operands."""
-    instruction = match.instruction
-    template = instruction.template
-    masks: tuple[str, ...] = ()
-    if match.padded:
-        assert instruction.masked is not None
-        template, masks = instruction.masked, instruction.masks
-    axes = dict(match.axes)
-    extents = spec.extents
-    order = (*match.inputs, len(spec.inputs))
-    bound: dict[str, str] = {}
-    memory: dict[str, _Memory] = {}
-    for parameter, its, position, kind in zip(
-        template.parameters, instruction.spec.operands, order, template.types, strict=False
-    ):
-        view = views[position]
-        if isinstance(view, RegisterView):
-            bound[parameter] = view.values.get(view.key(), "")
-        else:
-            mine = spec.operands[position]
-            memory[parameter] = _Memory(view, its, mine, axes, extents, match.padded, kind)
-    for parameter, axis in zip(template.parameters[len(order) :], masks, strict=True):
-        full = instruction.spec.extents[axis]
-        valid = extents.get(axes.get(axis, ""), 1)
-        bound[parameter] = access.mask(valid if axis in match.padded else full, full, writer)
-    result = _instantiate(template, bound, memory, writer)
-    output = views[-1]
-    if isinstance(output, RegisterView):
-        output.values[output.key()] = result
-
-
-class _Memory:
-    """A memory operand of an instruction: addresses for its constant indices."""
-
-    def __init__(
-        self,
-        view: MemoryView,
-        its: Operand,
-        mine: Operand,
-        axes: dict[str, str],
-        extents: dict[str, int],
-        padded: tuple[str, ...],
-        kind: str,
-    ) -> None:
-        self.view = view
-        self.kind = kind
-        self._dims: list[tuple[int | None, int]] = []
-        for index in its.map:
-            its_axis = index.names[0] if index.names else ""
-            axis = axes.get(its_axis)
-            dim = mine.dim_of(axis) if axis is not None else None
-            limit = extents[axis] if axis is not None else 1
-            self._dims.append((dim, limit if its_axis in padded else 1 << 60))
-
-    def address(self, indices: Sequence[int], writer: Writer) -> Linear | None:
-        """The address of an element, or None where the Spec has no such element."""
-        logical = [0] * len(self.view.shape)
-        for i, (dim, limit) in zip(indices, self._dims, strict=True):
-            if i >= limit:
-                return None
-            if dim is not None:
-                logical[dim] = i
-        return self.view.address(logical, writer)
-
-
-def _instantiate(
-    template: Template, bound: dict[str, str], memory: dict[str, _Memory], writer: Writer
-) -> str:
-    names = dict(bound)
-
-    def local(found: re.Match[str]) -> str:
-        name = found[0]
-        if name not in names:
-            names[name] = writer.fresh()
-        return names[name]
-
-    for line in template.lines:
-        parameter = next((p for p in memory if f"{p}[" in line), None)
-        if parameter is not None:
-            placed = _place(line, parameter, memory[parameter], writer)
-            if placed is None:
-                if "=" in line:
-                    kind = line.rsplit(" ", 1)[-1]
-                    zero = "0.0" if "f" in kind.split("x")[-1] else "0"
-                    names[line.split(" ")[0]] = writer.constant(zero, kind)
-                continue
-            line, at = placed
-            writer.line(_NAME.sub(local, line).replace("@view@", at))
-        elif " = arith.constant " in line:
-            name, text = line.split(" = ", 1)
-            names[name] = writer.top(text)
-        else:
-            text = _NAME.sub(local, line)
-            if not lane.rearranged_as_bits(text, writer):
-                writer.line(text)
-    return names.get(template.result, "")
-
-
-def _place(line: str, parameter: str, memory: _Memory, writer: Writer) -> tuple[str, str] | None:
-    """The line with its memory access put in place of the parameter's; None if it is void."""
-    found = re.search(re.escape(parameter) + r"\[([\d, ]*)\]", line)
-    assert found is not None, line
-    indices = [int(i) for i in found[1].split(",")] if found[1].strip() else []
-    address = memory.address(indices, writer)
-    if address is None:
-        return None
-    line = line.replace(found[0], "@view@").replace(memory.kind, memory.view.kind)
-    return line, f"{memory.view.memref}[{writer.address(address)}]"
+Point = dict[str, int]
 
 
 def emit_lanes(
@@ -175,9 +60,6 @@ def emit_lanes(
     _write(output, view, new, points, writer, target)
 
 
-Point = dict[str, int]
-
-
 def _points(spec: Spec, lanes: Lanes) -> list[Point | None]:
     """The point of the iteration space that each lane computes, or None for a lane of padding."""
     extents = spec.extents
@@ -207,7 +89,7 @@ def _read(
     if isinstance(view, RegisterView):
         if view.lanes <= 1 < count and not operand.axes:
             return lane.broadcast(view.values[view.key()], count, view.dtype, writer)
-        return _gather(view, _elements(operand, points), writer)
+        return lane.gather(view, _elements(operand, points), writer)
     elements = _elements(operand, points)
     if operand.axes or count == 1:
         return access.load(view, elements, writer, target)
@@ -224,62 +106,9 @@ def _write(
     target: Target,
 ) -> None:
     if isinstance(view, RegisterView):
-        _scatter(value, view, _elements(operand, points), writer)
+        lane.scatter(value, view, _elements(operand, points), writer)
     else:
         access.store(value, view, _elements(operand, points), writer, target)
-
-
-def _places(view: RegisterView, elements: access.Lanes) -> list[tuple[tuple[int, ...], int] | None]:
-    """Register and lane of each valid element."""
-    return [None if e is None else view.locate(e) for e in elements]
-
-
-def _is_whole(view: RegisterView, places: Sequence[tuple[tuple[int, ...], int] | None]) -> bool:
-    """Whether the elements are one register's, each in its own lane."""
-    valid = [(i, p) for i, p in enumerate(places) if p is not None]
-    return len(places) == max(view.lanes, 1) and all(
-        at == i and key == valid[0][1][0] for i, (key, at) in valid
-    )
-
-
-def _gather(view: RegisterView, elements: access.Lanes, writer: Writer) -> str:
-    """Elements from registers: a register as it is, or lane by lane."""
-    places = _places(view, elements)
-    first = next(p for p in places if p is not None)
-    if _is_whole(view, places):
-        return view.values[first[0]]
-    count = len(places)
-    value = writer.constant(view.dtype.zero, vector_type(count, view.dtype))
-    for number, place in enumerate(places):
-        if place is None:
-            continue
-        element = view.values[place[0]]
-        if view.lanes > 1:
-            element = lane.extract(element, place[1], view.lanes, view.dtype, writer)
-        if count == 1:
-            return element
-        value = lane.insert(element, value, number, count, view.dtype, writer)
-    return value
-
-
-def _scatter(value: str, view: RegisterView, elements: access.Lanes, writer: Writer) -> None:
-    """Elements into registers, the counterpart of `_gather`."""
-    places = _places(view, elements)
-    first = next(p for p in places if p is not None)
-    if _is_whole(view, places):
-        view.values[first[0]] = value
-        return
-    for number, place in enumerate(places):
-        if place is None:
-            continue
-        key, to = place
-        element = value
-        if len(places) > 1:
-            element = lane.extract(value, number, len(places), view.dtype, writer)
-        if view.lanes > 1:
-            old = view.values.get(key) or writer.constant(view.dtype.zero, view.kind)
-            element = lane.insert(element, old, to, view.lanes, view.dtype, writer)
-        view.values[key] = element
 
 
 def _across(

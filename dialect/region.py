@@ -1,0 +1,99 @@
+"""Scalar bodies: from a linalg op's region to an expression.
+
+Pure `arith` and `math` ops become `Apply` nodes under their own names. Fast-math and overflow flags
+are permissions, which nobody has to use; they are dropped, so that equal bodies are equal values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlir import ir
+
+from ..dtype import BY_NAME, I8, U8, DType
+from ..expr import COMBINES, COMMUTATIVE, Apply, Arg, Const, Expr, arguments
+
+
+class UnsupportedOp(Exception):
+    """The op is none that Specs can express; the text says why."""
+
+
+def element_type(element: Any) -> DType:
+    """The engine's name for an MLIR element type."""
+    text = str(element)
+    if text not in BY_NAME:
+        raise UnsupportedOp(f"has elements of type {text} (known: {', '.join(BY_NAME)})")
+    return BY_NAME[text]
+
+
+def read_body(block: Any, operands: int) -> tuple[Expr, bool]:
+    """The expression that the block yields, and whether it reads the output's old element."""
+    places = {a: i for i, a in enumerate(block.arguments)}
+    values: dict[Any, Expr] = {}
+
+    def read(value: Any) -> Expr:
+        if value in values:
+            return values[value]
+        if isinstance(value, ir.BlockArgument):
+            if value not in places:
+                raise UnsupportedOp("its body reads a value from outside")
+            expr: Expr = Arg(places[value], element_type(value.type))
+        else:
+            expr = _read_op(value.owner, read)
+        values[value] = expr
+        return expr
+
+    terminator = block.operations[len(block.operations) - 1].operation
+    if len(terminator.operands) != 1:
+        raise UnsupportedOp("yields several values; one is what a Spec has")
+    body = read(terminator.operands[0])
+    return body, operands - 1 in arguments(body)
+
+
+_IGNORED = frozenset({"fastmath", "overflowFlags"})
+
+
+def _read_op(op: Any, read: Any) -> Expr:
+    op = op.operation
+    dtype = element_type(op.results[0].type)
+    if op.name == "arith.constant":
+        return Const(str(op.attributes["value"]).rsplit(" :", 1)[0], dtype)
+    if op.name.split(".")[0] not in ("arith", "math") or len(op.results) != 1 or op.regions:
+        raise UnsupportedOp(f"its body has {op.name}, which has no vector form")
+    attrs = ", ".join(f"{n} = {op.attributes[n]}" for n in op.attributes if n not in _IGNORED)
+    return Apply(op.name, tuple(read(v) for v in op.operands), dtype, attrs)
+
+
+def combined_term(body: Expr, output: int) -> Expr | None:
+    """What is added (or otherwise combined) to the output's element, or None."""
+    if not isinstance(body, Apply) or body.op not in COMBINES or body.op not in COMMUTATIVE:
+        return None
+    for old, term in (body.args, body.args[::-1]):
+        if isinstance(old, Arg) and old.index == output and output not in arguments(term):
+            return term
+    return None
+
+
+def byte_types(body: Expr) -> dict[int, DType]:
+    """Inputs that are read as unsigned bytes and in no other way."""
+    unsigned: dict[int, bool] = {}
+
+    def visit(e: Expr, unsigned_here: bool) -> None:
+        if isinstance(e, Arg):
+            unsigned[e.index] = unsigned.get(e.index, True) and unsigned_here
+        elif isinstance(e, Apply):
+            for a in e.args:
+                visit(a, e.op in ("arith.extui", "arith.uitofp"))
+
+    visit(body, False)
+    kinds: dict[int, DType] = {}
+
+    def bytes_of(e: Expr) -> None:
+        if isinstance(e, Arg) and e.dtype == I8 and unsigned[e.index]:
+            kinds[e.index] = U8
+        elif isinstance(e, Apply):
+            for a in e.args:
+                bytes_of(a)
+
+    bytes_of(body)
+    return kinds

@@ -1,0 +1,1 @@
+"""Elementary functions as polynomials, written once for any vector; no import of `mlir` in here."""

@@ -1,0 +1,132 @@
+"""Instructions: their templates, filled in with a Spec's operands.
+
+Register parameters become SSA values; a memory parameter's constant indices become an address in
+the operand's view. Elements that the Spec does not have are not touched: a load of them is zero, a
+store of them is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...linear import Linear
+from ...spec import Operand, Spec
+from ...target.instruction import Template
+from ...target.match import Match
+from . import access, lane
+from .view import MemoryView, RegisterView, View
+from .writer import Writer
+
+_NAME = re.compile(r"%[A-Za-z_0-9]+")
+
+
+def emit_match(spec: Spec, match: Match, views: Sequence[View], writer: Writer) -> None:
+    """Write an instruction's template with the Spec's operands."""
+    instruction = match.instruction
+    template = instruction.template
+    masks: tuple[str, ...] = ()
+    if match.padded:
+        assert instruction.masked is not None
+        template, masks = instruction.masked, instruction.masks
+    axes = dict(match.axes)
+    extents = spec.extents
+    order = (*match.inputs, len(spec.inputs))
+    bound: dict[str, str] = {}
+    memory: dict[str, _Memory] = {}
+    for parameter, its, position, kind in zip(
+        template.parameters, instruction.spec.operands, order, template.types, strict=False
+    ):
+        view = views[position]
+        if isinstance(view, RegisterView):
+            bound[parameter] = view.values.get(view.key(), "")
+        else:
+            mine = spec.operands[position]
+            memory[parameter] = _Memory(view, its, mine, axes, extents, match.padded, kind)
+    for parameter, axis in zip(template.parameters[len(order) :], masks, strict=True):
+        full = instruction.spec.extents[axis]
+        valid = extents.get(axes.get(axis, ""), 1)
+        bound[parameter] = access.mask(valid if axis in match.padded else full, full, writer)
+    result = _instantiate(template, bound, memory, writer)
+    output = views[-1]
+    if isinstance(output, RegisterView):
+        output.values[output.key()] = result
+
+
+class _Memory:
+    """A memory operand of an instruction: addresses for its constant indices."""
+
+    def __init__(
+        self,
+        view: MemoryView,
+        its: Operand,
+        mine: Operand,
+        axes: dict[str, str],
+        extents: dict[str, int],
+        padded: tuple[str, ...],
+        kind: str,
+    ) -> None:
+        self.view = view
+        self.kind = kind
+        self._dims: list[tuple[int | None, int]] = []
+        for index in its.map:
+            its_axis = index.names[0] if index.names else ""
+            axis = axes.get(its_axis)
+            dim = mine.dim_of(axis) if axis is not None else None
+            limit = extents[axis] if axis is not None else 1
+            self._dims.append((dim, limit if its_axis in padded else 1 << 60))
+
+    def address(self, indices: Sequence[int], writer: Writer) -> Linear | None:
+        """The address of an element, or None where the Spec has no such element."""
+        logical = [0] * len(self.view.shape)
+        for i, (dim, limit) in zip(indices, self._dims, strict=True):
+            if i >= limit:
+                return None
+            if dim is not None:
+                logical[dim] = i
+        return self.view.address(logical, writer)
+
+
+def _instantiate(
+    template: Template, bound: dict[str, str], memory: dict[str, _Memory], writer: Writer
+) -> str:
+    names = dict(bound)
+
+    def local(found: re.Match[str]) -> str:
+        name = found[0]
+        if name not in names:
+            names[name] = writer.fresh()
+        return names[name]
+
+    for line in template.lines:
+        parameter = next((p for p in memory if f"{p}[" in line), None)
+        if parameter is not None:
+            placed = _place(line, parameter, memory[parameter], writer)
+            if placed is None:
+                if "=" in line:
+                    kind = line.rsplit(" ", 1)[-1]
+                    zero = "0.0" if "f" in kind.split("x")[-1] else "0"
+                    names[line.split(" ")[0]] = writer.constant(zero, kind)
+                continue
+            line, at = placed
+            writer.line(_NAME.sub(local, line).replace("@view@", at))
+        elif " = arith.constant " in line:
+            name, text = line.split(" = ", 1)
+            names[name] = writer.top(text)
+        else:
+            text = _NAME.sub(local, line)
+            if not lane.rearranged_as_bits(text, writer):
+                writer.line(text)
+    return names.get(template.result, "")
+
+
+def _place(line: str, parameter: str, memory: _Memory, writer: Writer) -> tuple[str, str] | None:
+    """The line with its memory access put in place of the parameter's; None if it is void."""
+    found = re.search(re.escape(parameter) + r"\[([\d, ]*)\]", line)
+    assert found is not None, line
+    indices = [int(i) for i in found[1].split(",")] if found[1].strip() else []
+    address = memory.address(indices, writer)
+    if address is None:
+        return None
+    line = line.replace(found[0], "@view@").replace(memory.kind, memory.view.kind)
+    return line, f"{memory.view.memref}[{writer.address(address)}]"
