@@ -1,7 +1,7 @@
 """Random programs: a linalg op as text, a legal schedule for it, inputs, and the answer by numpy.
 
-One strategy serves the suite (`test_programs.py`) and longer campaigns. Draws come from a
-`random.Random` that hypothesis controls, so that failures shrink and replay.
+`draw(seed, target)` is one of them; the suite (`property/test_programs.py`) and longer campaigns
+(`property/campaign.py`) run the same draws, so that a seed replays a failure.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from typing import Any
 
 import ml_dtypes
 import numpy as np
+from mlir import ir
 
 from morello_mlir.action import Action, Finish, Move, NotApplicable, Select, SplitReduction, Tile
 from morello_mlir.action.accumulate import Accumulate
-from morello_mlir.impl import Impl, Open, children, with_child
+from morello_mlir.compiler import compile
+from morello_mlir.dialect.structured import read_structured
+from morello_mlir.impl import children
 from morello_mlir.layout import Layout, Part, print_layout
 from morello_mlir.memory import REG
-from morello_mlir.schedule import Schedule, Step
-from morello_mlir.spec import Spec
+from morello_mlir.passes.linalg_ops import linalg_ops
+from morello_mlir.schedule import Schedule, ScheduleError, Step, parse
+from morello_mlir.spec import Spec, Start
 from morello_mlir.target.target import Target
 
 NUMPY: dict[str, Any] = {
@@ -312,19 +316,43 @@ def _random_move(spec: Spec, target: Target, r: random.Random) -> Action | None:
     return Move(operand.name, level, text)
 
 
-def closed(spec: Spec, schedule: Schedule, target: Target) -> Impl:
-    """The Impl of a schedule, none of whose goals is open."""
-    impl = schedule.apply(spec, target)
-    assert not isinstance(impl, Open)
-    return impl
+@dataclass(frozen=True)
+class Draw:
+    """A program under a schedule."""
+
+    seed: int
+    program: Program
+    schedule: str
+
+    def run(self, target: str, threads: int = 1) -> None:
+        """Compile, run and compare; LLVM works in a process of its own, which it may abort."""
+        kernel = compile(
+            self.program.text,
+            target=target,
+            threads=threads,
+            schedule=f"{self.schedule}\n",
+            isolate=True,
+        )
+        self.program.check(kernel)
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}\n{self.program.text}\n{self.schedule}\n"
 
 
-__all__ = [
-    "Program",
-    "closed",
-    "contraction",
-    "elementwise",
-    "random_schedule",
-    "replace",
-    "with_child",
-]
+def draw(seed: int, target: Target) -> Draw:
+    """The program and the schedule of a seed."""
+    r = random.Random(seed)
+    program = contraction(r) if r.random() < 0.65 else elementwise(r)
+    with ir.Context():
+        module = ir.Module.parse(program.text)
+        op = list(linalg_ops(module.operation))[-1]
+        spec = replace(read_structured(op).spec, limits=target.limits)
+        if "linalg.fill" in program.text:
+            spec = replace(spec, start=Start.NOTHING)
+        schedule = random_schedule(spec, target, r)
+        try:
+            schedule.apply(spec, target)
+        except ScheduleError:  # the moves left no register for the plain rule
+            schedule = Schedule().finish()
+    assert parse(str(schedule)) == schedule
+    return Draw(seed, program, str(schedule))

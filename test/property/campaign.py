@@ -1,0 +1,52 @@
+"""A long run of random programs: python test/property/campaign.py [COUNT [FIRST [TARGET]]].
+
+Prints the seeds that fail, each with its program and schedule, and exits with 1 if there are any.
+`draw(seed, target)` in `test/programs.py` replays one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from programs import draw
+
+from morello_mlir.dialect.isa import with_instructions
+from morello_mlir.target.cpus import cpu_target
+from morello_mlir.target.native import native_target
+
+
+def attempt(seed: int, name: str) -> str:
+    """What went wrong with a seed, or nothing."""
+    target = with_instructions(native_target() if name == "native" else cpu_target(name))
+    one = draw(seed, target)
+    try:
+        one.run(name)
+    except (AssertionError, ValueError, RuntimeError) as failure:
+        return f"{one}\n{type(failure).__name__}: {failure}\n"
+    return ""
+
+
+def main(count: int = 1000, first: int = 10_000, name: str = "native") -> int:
+    """Run the draws on all processors; the exit code."""
+    failures = 0
+    seeds = range(first, first + count)
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(attempt, seeds, [name] * count, chunksize=20)
+        for done, failure in enumerate(results, 1):
+            if failure:
+                failures += 1
+                print(failure, flush=True)
+            if done % 200 == 0:
+                print(f"{done} of {count}, {failures} failed", flush=True)
+    print(f"{count} draws for {name}, {failures} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    values = sys.argv[1:]
+    sys.exit(main(*map(int, values[:2]), *values[2:]))
