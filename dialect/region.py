@@ -36,7 +36,7 @@ def read_body(block: Any, operands: int) -> tuple[Expr, bool]:
             return values[value]
         if isinstance(value, ir.BlockArgument):
             if value not in places:
-                raise UnsupportedOp("its body reads a value from outside")
+                raise UnsupportedOp("reads a value from outside of its body")
             expr: Expr = Arg(places[value], element_type(value.type))
         else:
             expr = _read_op(value.owner, read)
@@ -55,11 +55,11 @@ _IGNORED = frozenset({"fastmath", "overflowFlags"})
 
 def _read_op(op: Any, read: Any) -> Expr:
     op = op.operation
+    if op.name.split(".")[0] not in ("arith", "math") or len(op.results) != 1 or op.regions:
+        raise UnsupportedOp(f"has {op.name} in its body, which has no vector form")
     dtype = element_type(op.results[0].type)
     if op.name == "arith.constant":
         return Const(str(op.attributes["value"]).rsplit(" :", 1)[0], dtype)
-    if op.name.split(".")[0] not in ("arith", "math") or len(op.results) != 1 or op.regions:
-        raise UnsupportedOp(f"its body has {op.name}, which has no vector form")
     attrs = ", ".join(f"{n} = {op.attributes[n]}" for n in op.attributes if n not in _IGNORED)
     return Apply(op.name, tuple(read(v) for v in op.operands), dtype, attrs)
 

@@ -89,11 +89,11 @@ def _assemble(
             assert isinstance(body, Apply)
             combine, start, body = body.op, Start.VALUE, term
         elif Kind.REDUCTION in kinds:
-            raise UnsupportedOp(f"its reduction is not a sum, product, minimum, maximum: {body}")
+            raise UnsupportedOp(f"reduces by other than a sum, product, minimum or maximum: {body}")
         else:
             inputs.append(replace(output, name=element_name(last, last + 2)))
     elif Kind.REDUCTION in kinds:
-        raise UnsupportedOp("its reduction does not read what it reduces into")
+        raise UnsupportedOp("has reduction iterators, but its body does not read the output")
     used = arguments(body)
     body = rename(body, {old: new for new, old in enumerate(used)})
     dtypes = byte_types(body)

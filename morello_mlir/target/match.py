@@ -68,7 +68,8 @@ def matches(spec: Spec, instruction: Instruction, why: list[str] | None = None) 
     found: set[tuple[tuple[tuple[str, str], ...], tuple[int, ...]]] = set()
     for order in permutations(range(len(spec.inputs))):
         if not same(goal.body, rename(spec.body, {s: i for i, s in enumerate(order)})):
-            why.append(f"it computes {goal.body}, the Spec {spec.body}")
+            types = [", ".join(o.dtype.name for o in s.operands) for s in (goal, spec)]
+            why.append(f"it computes {goal.body} on {types[0]}, the Spec {spec.body} on {types[1]}")
             continue
         for axes in _axis_maps(spec, goal, why):
             match = _checked(spec, instruction, axes, order, why)
