@@ -9,8 +9,8 @@
 
 What a schedule leaves out: copies and fills (`load`, `store`, `fill`, `combine`) are finished by
 the plain rule. A `rest`, what a tile does not divide, follows its main child's lines, without those
-that its smaller extents make void; where it cannot follow, it is finished by the plain rule. A main
-line that ends early leaves an open Spec. Invariant: `parse(str(s)) == s`.
+that its smaller extents make void; where it cannot follow, it is finished by the plain rule. A tile
+as large as its axis does nothing. A main line that ends early leaves an open Spec. Invariant: `parse(str(s)) == s`.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _lines(schedule: Schedule, depth: int) -> Iterator[str]:
 
 
 def _apply(spec: Spec, steps: tuple[Step, ...], target: Target, *, derived: bool) -> Impl:
-    while derived and steps and _void(steps[0].action, spec):
+    while steps and _void(steps[0].action, spec, derived):
         steps = steps[1:]
     if not steps:
         return Open(spec)
@@ -152,8 +152,10 @@ def _finish(spec: Spec, target: Target, action: Action) -> Impl:
         raise ScheduleError(f"{action}: cannot finish {spec.formula()}: {reason}") from None
 
 
-def _void(action: Action, spec: Spec) -> bool:
-    """Whether a step of the main line means nothing to a Spec of smaller extents."""
+def _void(action: Action, spec: Spec, derived: bool) -> bool:
+    """Whether a step means nothing: a tile of all there is, or in a rest one of more than that."""
+    if not derived:
+        return isinstance(action, Tile) and spec.extents.get(action.axis) == action.size
     if isinstance(action, Tile):
         return spec.extents.get(action.axis, 1) <= action.size
     if isinstance(action, Accumulate):

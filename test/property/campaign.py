@@ -31,7 +31,7 @@ def attempt(seed: int, name: str) -> str:
     return ""
 
 
-def main(count: int = 1000, first: int = 10_000, name: str = "native") -> int:
+def main(count: int, first: int, name: str) -> int:
     """Run the draws on all processors; the exit code."""
     failures = 0
     seeds = range(first, first + count)
@@ -48,5 +48,5 @@ def main(count: int = 1000, first: int = 10_000, name: str = "native") -> int:
 
 
 if __name__ == "__main__":
-    values = sys.argv[1:]
-    sys.exit(main(*map(int, values[:2]), *values[2:]))
+    arguments = [*sys.argv[1:], *("1000", "10000", "native")[len(sys.argv) - 1 :]]
+    sys.exit(main(int(arguments[0]), int(arguments[1]), arguments[2]))

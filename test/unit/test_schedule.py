@@ -104,6 +104,12 @@ def test_errors_of_application_name_the_action() -> None:
         parse("tile m 10\nload { finish }").apply(matmul(), target())
 
 
+def test_a_tile_of_all_there_is_does_nothing() -> None:
+    assert render(parse("tile m 100\nfinish").apply(matmul(m=100), target())) == render(
+        parse("finish").apply(matmul(m=100), target())
+    )
+
+
 def test_what_ends_early_is_open() -> None:
     impl = parse("tile m 10\nmove B L2 [n/32][k][32n]").apply(matmul(), target())
     (left,) = open_specs(impl)
