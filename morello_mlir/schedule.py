@@ -10,7 +10,8 @@
 What a schedule leaves out: copies and fills (`load`, `store`, `fill`, `combine`) are finished by
 the plain rule. A `rest`, what a tile does not divide, follows its main child's lines, without those
 that its smaller extents make void; where it cannot follow, it is finished by the plain rule. A tile
-as large as its axis does nothing. A main line that ends early leaves an open Spec. Invariant: `parse(str(s)) == s`.
+as large as its axis does nothing. A main line that ends early leaves an open Spec. Invariant:
+`parse(str(s)) == s`.
 """
 
 from __future__ import annotations

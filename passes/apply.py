@@ -27,6 +27,7 @@ from ..dialect.region import UnsupportedOp
 from ..dialect.structured import Structured, read_structured
 from ..expr import Const, Expr, replace_argument
 from ..impl import Impl, open_specs, render
+from ..price import price
 from ..schedule import Schedule, ScheduleError, parse_sections
 from ..spec import Spec, Start
 from ..target.cpus import cpu_target
@@ -164,6 +165,8 @@ class ApplyPass:
                 for step, impl in schedule.trace(goal.spec, target):
                     report.remark(where, f"after '{step}':\n{render(impl)}")
             impl = schedule.apply(goal.spec, target)
+            if self.print_impl:
+                report.remark(where, f"about {price(impl, target)}")
         except ScheduleError as error:
             report.error(where, f"schedule of {goal.op.name}: {error}")
             return

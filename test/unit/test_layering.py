@@ -18,7 +18,7 @@ ORDER = (
     ("dtype", "layout", "memory", "expr", "linear"),
     ("spec", "cost"),
     ("target",),
-    ("impl", "action", "schedule"),
+    ("impl", "action", "schedule", "price"),
     ("dialect",),
     ("passes",),
     ("compiler",),

@@ -1,0 +1,64 @@
+"""What the documentation says is so: its blocks run, its links and make targets exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from documents import ROOT, Session, blocks, commands
+
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md")),
+]
+ALL = [*DOCUMENTS, "CHANGELOG.md", "examples/c/README.md"]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_blocks_do_what_they_say(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = Session(tmp_path)
+    for block in blocks((ROOT / name).read_text()):
+        try:
+            session.run(block)
+        except Exception as error:
+            pytest.fail(f"{name}:{block.line}: {error}", pytrace=False)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_links_lead_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text()
+    for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+        if not link.startswith("https://"):
+            assert ((ROOT / name).parent / link).exists(), link
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_make_targets_exist(name: str) -> None:
+    known = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for command in commands((ROOT / name).read_text()):
+        found = re.match(r"(?:PYTHON=\S+ )?make ([a-z]+)\b", command)
+        assert found is None or found[1] in known, command
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_benchmark_commands_are_understood(name: str) -> None:
+    import shlex
+
+    from bench.cli import parser
+
+    for command in commands((ROOT / name).read_text()):
+        if command.startswith("python -m bench "):
+            parser().parse_args(shlex.split(command.partition("  #")[0])[3:])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_paths_exist(name: str) -> None:
+    """Code spans that look like a path of the repository name one."""
+    for path in re.findall(r"`((?:[a-z_]+/)+[\w.]*)`", (ROOT / name).read_text()):
+        places = (ROOT, ROOT / "morello_mlir", (ROOT / name).parent)
+        assert any((place / path).exists() for place in places), path
