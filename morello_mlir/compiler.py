@@ -43,7 +43,8 @@ class CompileError(ValueError):
     def __init__(self, summary: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
         """Make the text from the summary and the diagnostics."""
         self.diagnostics = diagnostics
-        lines = [f"{_where(d)}{d.severity.value}: {d.message}" for d in diagnostics]
+        said = [one for d in diagnostics for one in (d, *d.notes)]
+        lines = [f"{_where(d)}{d.severity.value}: {d.message}" for d in said]
         super().__init__("\n".join([summary, *lines]))
 
 
@@ -219,7 +220,8 @@ def _apply(
     if name not in ("native", *CPUS):
         options["features"] = ",".join(sorted(enabled_features(chosen)))
     if schedule is not None:
-        options["schedule"] = str(schedule)
+        path = os.fspath(schedule) if isinstance(schedule, os.PathLike) else ""
+        options["schedule"] = os.path.abspath(path) if path else str(schedule)
     passes.pass_class("morello-apply")(**options).run(module, report)
     _refuse_errors(report)
 

@@ -170,18 +170,18 @@ _TOKEN = re.compile(
 )
 
 
-def parse(text: str) -> Schedule:
+def parse(text: str, first_line: int = 1) -> Schedule:
     """Read a schedule; `ScheduleError` names the line that is wrong."""
-    tokens = list(_tokens(text))
+    tokens = list(_tokens(text, first_line))
     schedule, at = _parse_steps(tokens, 0)
     if at < len(tokens):
         raise ScheduleError(f"line {tokens[at][1]}: '}}' closes nothing")
     return schedule
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
+def _tokens(text: str, line: int) -> Iterator[tuple[str, int]]:
     """Words and marks with their line; a line's end is a `;`."""
-    line, at = 1, 0
+    at = 0
     text = text.rstrip()
     while at < len(text):
         found = _TOKEN.match(text, at)
@@ -211,15 +211,17 @@ def _parse_steps(tokens: list[tuple[str, int]], at: int) -> tuple[Schedule, int]
             if at == len(tokens):
                 raise ScheduleError(f"line {line}: '{word} {{' is not closed")
             at += 1
+            if word in dict(steps[-1].branches):
+                raise ScheduleError(f"line {line}: a second '{word}' for one step")
             steps[-1] = replace(steps[-1], branches=(*steps[-1].branches, (word, branch)))
         else:
             end = at
             while end < len(tokens) and tokens[end][0] not in ";{}":
                 end += 1
+            if end < len(tokens) and tokens[end][0] == "{":
+                raise ScheduleError(f"line {line}: '{{' follows one of {', '.join(LABELS)}")
             steps.append(Step(_parse_action([t for t, _ in tokens[at:end]], line)))
             at = end
-            if at < len(tokens) and tokens[at][0] == "{":
-                raise ScheduleError(f"line {line}: '{{' follows one of {', '.join(LABELS)}")
     return Schedule(tuple(steps)), at
 
 
@@ -246,6 +248,12 @@ def _parse_action(words: list[str], line: int) -> Action:
     return ACTIONS[name](*arguments)
 
 
+def is_text(schedule: str) -> bool:
+    """Whether a string is a schedule itself, and not the path of one."""
+    words = schedule.replace(";", " ").split()
+    return "\n" in schedule or not words or words[0] in ACTIONS or words[0].startswith("#")
+
+
 def parse_sections(text: str) -> dict[str, Schedule]:
     """Read a file of schedules: `@function:` or `@function#2:` lines head those for one function.
 
@@ -260,7 +268,7 @@ def parse_sections(text: str) -> dict[str, Schedule]:
         if name in sections:
             raise ScheduleError(f"line {done + 1}: a second schedule for @{name}")
         try:
-            sections[name] = parse(body)
+            sections[name] = parse(body, done + 1)
         except ScheduleError as error:
             raise ScheduleError(f"@{name}: {error}") from None
         done += body.count("\n")

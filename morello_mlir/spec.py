@@ -140,6 +140,16 @@ class Spec:
         last = {a.name: a.extent - 1 for a in self.axes}
         return tuple(1 + sum(abs(c) * last[v] for v, c in m.terms) for m in operand.map)
 
+    def is_dense(self, operand: Operand) -> bool:
+        """Whether the operand touches every element of the box it covers, each by one point."""
+        extents = self.extents
+        points = prod(extents[a] for a in operand.axes)
+        return prod(self.extent_of(operand)) == points
+
+    def covers(self, operand: Operand) -> bool:
+        """Whether the operand touches every element of its buffer."""
+        return self.is_dense(operand) and self.extent_of(operand) == operand.shape
+
     def with_operand(self, position: int, operand: Operand) -> Spec:
         """The Spec with one operand exchanged."""
         if position == len(self.inputs):

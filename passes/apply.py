@@ -28,7 +28,7 @@ from ..dialect.structured import Structured, read_structured
 from ..expr import Const, Expr, replace_argument
 from ..impl import Impl, open_specs, render
 from ..price import price
-from ..schedule import Schedule, ScheduleError, parse_sections
+from ..schedule import Schedule, ScheduleError, is_text, parse_sections
 from ..spec import Spec, Start
 from ..target.cpus import cpu_target
 from ..target.native import native_target
@@ -100,10 +100,10 @@ class ApplyPass:
             raise PassFailure(self.name) from None
 
     def _sections(self, report: Report) -> dict[str, Schedule]:
-        """The schedules of the option: a file, or text (which has a line break or a blank)."""
+        """The schedules of the option: a file's, or those of the text itself."""
         text = self.schedule
         where = "schedule"
-        if text and not any(c.isspace() for c in text.strip()) and not text.startswith("finish"):
+        if not is_text(text):
             where = text
             try:
                 text = Path(text).read_text()
@@ -173,7 +173,8 @@ class ApplyPass:
         left = list(open_specs(impl))
         if left:
             notes = [Diagnostic(Severity.NOTE, where, f"open: {s}") for s in left[:8]]
-            report.error(where, f"the schedule leaves {len(left)} goals open", *notes)
+            goals = "1 goal" if len(left) == 1 else f"{len(left)} goals"
+            report.error(where, f"the schedule leaves {goals} open", *notes)
             return
         _splice(goal, impl, target)
 

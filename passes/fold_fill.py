@@ -13,7 +13,11 @@ from mlir import ir
 from ..expr import Const, neutral
 from ..spec import Spec
 
-_PASSED_OVER = frozenset({"arith.constant", "linalg.fill", "memref.alloc", "tensor.empty"})
+_PASSED_OVER = frozenset({"arith.constant", "memref.alloc", "tensor.empty"})
+_VIEWS = frozenset(
+    f"memref.{op}"
+    for op in ("subview", "cast", "collapse_shape", "expand_shape", "reinterpret_cast", "transpose")
+)
 
 
 def constant_of(value: Any) -> str | None:
@@ -27,6 +31,8 @@ def same_number(literal: str, const: Const) -> bool:
     """Whether two literals of one type are the same number, the sign of zero included."""
     if literal == const.text:
         return True
+    if not const.dtype.is_float:
+        return literal.lstrip("-").isdigit() and int(literal) == int(const.text)
     try:
         a, b = float(literal), float(const.text)
     except ValueError:
@@ -38,9 +44,10 @@ def folded_fill(op: Any, spec: Spec, output: Any) -> Any:
     """The fill whose work the Spec of `op` can do itself, or None.
 
     On tensors it is the op that makes the initial value; on memrefs the fill of the same memref
-    that stands before `op` with nothing but fills and constants between.
+    that stands before `op` with nothing but constants and allocations between, where `op` does not
+    read that memory. It must be a fill of all that `op` writes, and `op` must write all of it.
     """
-    if spec.combine is None:
+    if spec.combine is None or not spec.covers(spec.output):
         return None
     start = neutral(spec.combine, spec.output.dtype)
     fill = _defining_fill(output) if not isinstance(output.type, ir.MemRefType) else None
@@ -65,8 +72,17 @@ def _preceding_fill(op: Any, memref: Any) -> Any:
             break
         before.append(other.operation)
     for other in reversed(before):
+        if other.name == "linalg.fill":
+            read = list(op.operation.operands)[:-1]
+            apart = all(_memory(v) != _memory(memref) for v in read)
+            return other if other.operands[1] == memref and apart else None
         if other.name not in _PASSED_OVER:
             return None
-        if other.name == "linalg.fill" and other.operands[1] == memref:
-            return other
     return None
+
+
+def _memory(value: Any) -> Any:
+    """The value that views of memory are views of."""
+    while not isinstance(value, ir.BlockArgument) and value.owner.name in _VIEWS:
+        value = value.owner.operands[0]
+    return value

@@ -22,6 +22,7 @@ from morello_mlir.dialect.structured import read_structured
 from morello_mlir.impl import children
 from morello_mlir.layout import Layout, Part, print_layout
 from morello_mlir.memory import REG
+from morello_mlir.passes.fold_fill import folded_fill
 from morello_mlir.passes.linalg_ops import linalg_ops
 from morello_mlir.schedule import Schedule, ScheduleError, Step, parse
 from morello_mlir.spec import Spec, Start
@@ -343,11 +344,17 @@ def draw(seed: int, target: Target) -> Draw:
     """The program and the schedule of a seed."""
     r = random.Random(seed)
     program = contraction(r) if r.random() < 0.65 else elementwise(r)
+    return under_a_schedule(seed, program, r, target)
+
+
+def under_a_schedule(seed: int, program: Program, r: random.Random, target: Target) -> Draw:
+    """The program with a random legal schedule for its last op."""
     with ir.Context():
         module = ir.Module.parse(program.text)
         op = list(linalg_ops(module.operation))[-1]
-        spec = replace(read_structured(op).spec, limits=target.limits)
-        if "linalg.fill" in program.text:
+        read = read_structured(op)
+        spec = replace(read.spec, limits=target.limits)
+        if folded_fill(op, spec, read.values[-1]) is not None:
             spec = replace(spec, start=Start.NOTHING)
         schedule = random_schedule(spec, target, r)
         try:

@@ -88,7 +88,9 @@ def show_impl(source: Path, schedule: Path) -> bool:
         print(done.stderr)
         return False
     _, _, last = done.stderr.rpartition(": remark: after ")
-    impl = last.splitlines()[1:-2]
+    remark = last.splitlines()
+    caret = next(n for n, line in enumerate(remark) if line.strip() == "^")
+    impl = remark[1 : caret - 1]
     print("makes this Impl (remainders, which follow the same schedule, are folded):\n")
     print("".join(f"    {line}\n" for line in folded(impl)))
     lines = len(done.stdout.splitlines())
@@ -139,13 +141,14 @@ def multiply_adds(lanes: int) -> Callable[[], object]:
     results = ", ".join([vector] * CHAINS)
     body.append(f"%r:{CHAINS} = scf.for %t = %i0 to %turns step %i1 iter_args({carried})")
     body.append(f"    -> ({results}) {{")
-    body += [f"  %f{n} = vector.fma %c{n}, %half, %c{n} : {vector}" for n in range(CHAINS)]
+    body += [f"  %f{n} = vector.fma %c{n}, %half, %one : {vector}" for n in range(CHAINS)]
     body.append(f"  scf.yield {', '.join(f'%f{n}' for n in range(CHAINS))} : {results}\n}}")
     body += [f"vector.store %r#{n}, %m[%i{n}, %i0] : {kind}, {vector}" for n in range(CHAINS)]
     text = "\n".join(
         [
             f"func.func @loop(%m: {kind}, %turns: index) {{",
-            f"%half = arith.constant dense<-0.5> : {vector}",
+            f"%half = arith.constant dense<0.5> : {vector}",
+            f"%one = arith.constant dense<1.0> : {vector}",
             *body,
             "return\n}",
         ]

@@ -125,8 +125,8 @@ def _plain_step(spec: Spec, target: Target) -> Action:
         axis = spec.axis(name)
         if axis is not None and axis.kind is Kind.PARALLEL and size < axis.extent:
             return Tile(name, size)
-    in_registers = spec.output.placement.in_registers
-    if spec.combine is not None and not in_registers and spec.limits.left(REG) != 0:
+    can_move = not spec.output.placement.in_registers and spec.is_dense(spec.output)
+    if spec.combine is not None and can_move and spec.limits.left(REG) != 0:
         return Move(spec.output.name, REG)
     if spec.combine is not None and spec.start is Start.NOTHING:
         return Accumulate()

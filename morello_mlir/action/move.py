@@ -47,12 +47,23 @@ class Move:
             return self._rename(spec, position, target)
         shape = spec.extent_of(operand)
         placement = self._placement(operand, shape, target)
-        buffer = replace(operand, shape=shape, placement=placement, align=(0,) * len(shape))
+        buffer = replace(
+            operand,
+            map=tuple(m + -m.const for m in operand.map),
+            shape=shape,
+            placement=placement,
+            align=(0,) * len(shape),
+        )
         limits = self._take(spec, buffer, target)
         moved = replace(spec.with_operand(position, buffer), limits=limits)
         if position < len(spec.inputs):
             load = copy_spec(operand, buffer, limits, spec.serial)
             return MoveImpl(spec, position, buffer, Open(load), Open(moved), None, None)
+        if not spec.is_dense(operand):
+            raise NotApplicable(
+                f"operand {operand.name}: has gaps, which a copy would overwrite; tile to 1 what "
+                "does not index it one by one"
+            )
         store = copy_spec(buffer, operand, limits, spec.serial)
         join = replace(store, combine=spec.combine, start=Start.VALUE)
         return MoveImpl(
@@ -136,11 +147,17 @@ def copy_spec(source: Operand, destination: Operand, limits: Limits, serial: boo
     """The Spec that copies between a buffer and the view it was made for; an axis a dimension."""
     buffer = min(source, destination, key=lambda o: prod(o.shape))
     names = buffer.dims
-    maps = tuple(Linear.var(n) for n in names)
+
+    def box(o: Operand) -> Operand:
+        """The operand indexed by dimension, from where its own indices begin."""
+        return replace(
+            o, map=tuple(Linear.var(n) + m.const for n, m in zip(names, o.map, strict=True))
+        )
+
     return Spec(
         tuple(Axis(n, Kind.PARALLEL, e) for n, e in zip(names, buffer.shape, strict=True)),
-        (replace(source, map=maps),),
-        replace(destination, map=maps),
+        (box(source),),
+        box(destination),
         Arg(0, source.dtype),
         limits=limits,
         serial=serial,

@@ -94,7 +94,7 @@ class SplitReduction:
                 lanes //= 2
             parts = (*(Part(d) for d in range(rank + 1)), Part(rank, lanes))
             placement = Placement(REG, Layout(parts), lanes)
-        maps = (*out.map, Linear.var(partial))
+        maps = (*(m + -m.const for m in out.map), Linear.var(partial))
         return Operand(f"{out.name}p", out.dtype, maps, shape, placement)
 
     def _body(self, goal: Spec, partial: str, extent: int) -> Spec:

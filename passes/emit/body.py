@@ -93,7 +93,7 @@ def _read(
     elements = _elements(operand, points)
     if operand.axes or count == 1:
         return access.load(view, elements, writer, target)
-    scalar = access.load(view, [(0,) * len(operand.map)], writer, target)
+    scalar = access.load(view, elements[:1], writer, target)
     return lane.broadcast(scalar, count, view.dtype, writer)
 
 

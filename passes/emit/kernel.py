@@ -8,7 +8,7 @@ that becomes the returned tensor. The text parses with upstream dialects alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from ...action import Finish
@@ -47,9 +47,10 @@ def emit_kernel(impl: Impl, arguments: Sequence[Argument], target: Target) -> st
         if is_output and argument.is_tensor:
             view = _result_buffer(operand, writer)
             views.append(view)
-            if spec.start is Start.VALUE:
+            if spec.start is Start.VALUE or not spec.covers(operand):
                 old = _view(operand, argument, names[i], writer)
-                copy = Finish().apply(copy_spec(operand, operand, spec.limits, False), target)
+                whole = replace(operand, map=(Linear(),) * len(operand.map))
+                copy = Finish().apply(copy_spec(whole, whole, spec.limits, False), target)
                 tree.emit(copy, [old, view])
         else:
             views.append(_view(operand, argument, names[i], writer))

@@ -68,6 +68,7 @@ class _Memory:
     ) -> None:
         self.view = view
         self.kind = kind
+        self._start = [m.const for m in mine.map]
         self._dims: list[tuple[int | None, int]] = []
         for index in its.map:
             its_axis = index.names[0] if index.names else ""
@@ -78,12 +79,12 @@ class _Memory:
 
     def address(self, indices: Sequence[int], writer: Writer) -> Linear | None:
         """The address of an element, or None where the Spec has no such element."""
-        logical = [0] * len(self.view.shape)
+        logical = list(self._start)
         for i, (dim, limit) in zip(indices, self._dims, strict=True):
             if i >= limit:
                 return None
             if dim is not None:
-                logical[dim] = i
+                logical[dim] += i
         return self.view.address(logical, writer)
 
 

@@ -1,12 +1,18 @@
-"""What the documentation says is so: its blocks run, its links and make targets exist."""
+"""What the documentation says is so: its blocks run, its commands, links and paths exist.
+
+`test/documents.py` says what becomes of each kind of block.
+"""
 
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from documents import ROOT, Session, blocks, commands
+
+from bench.cli import parser
 
 DOCUMENTS = [
     "README.md",
@@ -25,7 +31,7 @@ def test_blocks_do_what_they_say(
     for block in blocks((ROOT / name).read_text()):
         try:
             session.run(block)
-        except Exception as error:
+        except (AssertionError, ValueError, RuntimeError) as error:
             pytest.fail(f"{name}:{block.line}: {error}", pytrace=False)
 
 
@@ -38,6 +44,14 @@ def test_links_lead_somewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
+def test_paths_exist(name: str) -> None:
+    """Code spans that look like a path of the repository are one."""
+    places = (ROOT, ROOT / "morello_mlir", ROOT / "passes", (ROOT / name).parent)
+    for path in re.findall(r"`((?:[a-z_]+/)+[a-z_.0-9]*)`", (ROOT / name).read_text()):
+        assert any((place / path).exists() for place in places), path
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_make_targets_exist(name: str) -> None:
     known = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
     for command in commands((ROOT / name).read_text()):
@@ -47,18 +61,21 @@ def test_make_targets_exist(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_benchmark_commands_are_understood(name: str) -> None:
-    import shlex
-
-    from bench.cli import parser
-
     for command in commands((ROOT / name).read_text()):
         if command.startswith("python -m bench "):
             parser().parse_args(shlex.split(command.partition("  #")[0])[3:])
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_paths_exist(name: str) -> None:
-    """Code spans that look like a path of the repository name one."""
-    for path in re.findall(r"`((?:[a-z_]+/)+[\w.]*)`", (ROOT / name).read_text()):
-        places = (ROOT, ROOT / "morello_mlir", (ROOT / name).parent)
-        assert any((place / path).exists() for place in places), path
+def test_families_of_instructions_are_all_there() -> None:
+    from morello_mlir.dialect.isa import LIBRARIES, library
+
+    rows = re.search(r"\| family \|.*?\n\n", (ROOT / "docs/instructions.md").read_text(), re.DOTALL)
+    assert rows is not None
+    families = re.findall(r"`(\w+_)`", rows[0])
+    used = set()
+    for name in LIBRARIES:
+        for one in library(name).instructions:
+            found = [f for f in families if one.name.startswith(f)]
+            assert found, f"{one.name} is of no family in docs/instructions.md"
+            used.add(max(found, key=len))
+    assert used == set(families)

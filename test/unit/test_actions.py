@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from engine import exponential, matmul, target
@@ -21,6 +22,7 @@ from morello_mlir.impl import Accumulate as AccumulateImpl
 from morello_mlir.impl import Impl, Leaf, Loop, children, open_specs
 from morello_mlir.impl import Move as MoveImpl
 from morello_mlir.impl import SplitReduction as SplitImpl
+from morello_mlir.memory import Limits
 from morello_mlir.spec import Kind, Spec, Start
 
 PANELS = "[n/32][k][32n]"
@@ -79,6 +81,19 @@ class TestTile:
     def test_refusals(self, action: Action, reason: str) -> None:
         assert reason in refusal(matmul(), action)
 
+    def test_threads_do_not_share_registers(self) -> None:
+        spec = after(matmul(4, 32), Move("C", "reg", REGISTERS))
+        assert refusal(spec, Tile("m", 2, "parallel")) == (
+            "operand C: threads do not share registers"
+        )
+
+    def test_views_begin_at_multiples_of_the_tile(self) -> None:
+        inner = after(matmul(m=100), Tile("m", 24), Tile("m", 4), Tile("n", 10))
+        assert inner.output.align == (4, 10)
+        impl = Tile("m", 24).apply(matmul(m=100), target())
+        assert isinstance(impl, Loop) and impl.rest is not None
+        assert impl.rest.spec.inputs[0].align == (96, 0)
+
     def test_registers_hold_a_value_before_a_reduction_is_tiled(self) -> None:
         spec = after(matmul(4, 32), Move("C", "reg", REGISTERS))
         assert "operand C: holds nothing yet; accumulate before" in refusal(spec, Tile("k", 1))
@@ -130,6 +145,23 @@ class TestMove:
     def test_refusals(self, action: Action, reason: str) -> None:
         assert reason in refusal(matmul(), action)
 
+    def test_what_is_left_bounds_a_cache_level(self) -> None:
+        assert refusal(matmul(200, 100), Move("C", "L1")) == (
+            "operand C: takes 80000 bytes of L1, 32768 are left"
+        )
+
+    def test_a_move_never_goes_away_from_the_registers(self) -> None:
+        spec = after(matmul(4, 32), Move("C", "L1"))
+        assert refusal(spec, Move("C", "L2")) == "operand C: is in L1 already"
+        spec = after(matmul(4, 32), Move("C", "reg", REGISTERS))
+        assert refusal(spec, Move("C", "reg", "[n][m]")) == "operand C: is in reg already"
+
+    def test_plain_registers_run_along_what_is_contiguous(self) -> None:
+        for name, text in (("A", "[m][k/16]<16k>"), ("B", "[k][n/16]<16n>")):
+            impl = Move(name, "reg").apply(matmul(2, 4, 3), target())
+            assert isinstance(impl, MoveImpl) and impl.buffer is not None
+            assert impl.buffer.placement.describe(impl.buffer.dims) == f"reg {text}"
+
 
 class TestAccumulate:
     def test_fill_then_add(self) -> None:
@@ -157,6 +189,7 @@ class TestSplitReduction:
         assert str(impl.body.spec.inputs[0].map[1]) == "16*k + kp"
         assert impl.body.spec.extents == {"kp": 16, "k": 4}
         assert impl.rest.spec.extents == {"kp": 6}
+        assert impl.rest.spec.inputs[0].align == (0, 64)
         assert impl.combine.spec.axes[0].kind is Kind.REDUCTION
 
     def test_threads_get_stretches(self) -> None:
@@ -170,10 +203,19 @@ class TestSplitReduction:
             (SplitReduction("m", 4), "axis m: is not a reduction"),
             (SplitReduction("k", 1), "axis k: 1 partial results of 64 terms; take 2 to 64"),
             (SplitReduction("k", 65), "axis k: 65 partial results"),
+            (SplitReduction("k", 8, "L1"), "axis k: L1 has no room for partial results"),
         ],
     )
     def test_refusals(self, action: Action, reason: str) -> None:
         assert reason in refusal(matmul(), action)
+
+    def test_an_axis_is_split_once(self) -> None:
+        spec = after(matmul(4, 4, 64), SplitReduction("k", 8))
+        assert refusal(spec, SplitReduction("k", 2)) == "axis k: is split already"
+
+    def test_registers_are_not_left(self) -> None:
+        spec = after(matmul(4, 16), Move("C", "reg", REGISTERS))
+        assert refusal(spec, SplitReduction("k", 4, "L1")) == ("operand C: is in registers already")
 
 
 class TestSelect:
@@ -203,13 +245,28 @@ class TestSelect:
             (matmul(4, 4, 4, Start.VALUE), "lanes", "lanes run along one axis"),
             (matmul(4, 4, 1), "lanes", "operand C: lanes add to a value"),
             (exponential(1, 100), "lanes", "axis j: 100 lanes are more than four registers"),
+            (exponential(1, 33), "lanes", "axis j: 33 lanes do not fill whole registers"),
         ],
     )
     def test_refusals(self, spec: Spec, name: str, reason: str) -> None:
         assert re.search(reason, refusal(spec, Select(name)))
 
+    def test_lanes_of_registers(self) -> None:
+        one = after(matmul(1, 1, 16), Move("A", "reg"), Move("B", "reg", "[n][k/16]<16k>"))
+        both = after(matmul(1, 16, 16, Start.VALUE), Move("A", "reg"), Move("B", "reg"))
+        wide = after(exponential(1, 64), Move("A", "reg"))
+        tall = after(exponential(4, 16), Move("A", "reg"))
+        assert "accumulate first" in refusal(one, Select("lanes"))
+        assert "hold lanes in different orders; tile to 1" in refusal(both, Select("lanes"))
+        assert "axis j: extent 64 is more than a register" in refusal(wide, Select("lanes"))
+        assert "axis i: no lanes run along it; tile i 1" in refusal(tall, Select("lanes"))
+
 
 class TestFinish:
+    def test_no_registers_are_left(self) -> None:
+        spec = replace(matmul(4, 32, 8, Start.FIRST), limits=Limits.of(reg=0))
+        assert refusal(spec, Finish()).startswith("operand C: ")
+
     @pytest.mark.parametrize("spec", [matmul(7, 9, 11), matmul(1, 1, 100), exponential(3, 50)])
     def test_nothing_is_left_open(self, spec: Spec) -> None:
         assert not list(open_specs(Finish().apply(spec, target())))

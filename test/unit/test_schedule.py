@@ -17,6 +17,7 @@ from morello_mlir.schedule import (
     parse,
     parse_sections,
 )
+from morello_mlir.spec import Start
 
 KERNEL = """
 move C reg [m][n/16]<16n>
@@ -47,7 +48,11 @@ SCHEDULES = st.recursive(
             st.builds(
                 Step,
                 ACTIONS,
-                st.lists(st.tuples(st.sampled_from(LABELS), inner), max_size=2).map(tuple),
+                st.lists(
+                    st.tuples(st.sampled_from(LABELS), inner),
+                    max_size=2,
+                    unique_by=lambda branch: branch[0],
+                ).map(tuple),
             ),
             max_size=3,
         ).map(tuple),
@@ -88,6 +93,11 @@ def test_comments_and_blank_lines() -> None:
         ("load { finish }", r"line 1: 'load' comes after a step"),
         ("tile m 2\nrest {\ntile n 2", r"line 2: 'rest {' is not closed"),
         ("move B L2 [n/32", r"line 1: cannot read"),
+        ("tile m 2\n\ntile m 0", r"line 3: size is a whole number, not '0'"),
+        ("tile m 2 serial 3", r"line 1: write 'tile AXIS SIZE"),
+        ("finish now", r"line 1: write 'finish'"),
+        ("tile m 2\nrest finish", r"line 2: 'rest' comes after a step and needs"),
+        ("# one\nselect lanes // two\n}\n", r"line 3: '}' closes nothing"),
     ],
 )
 def test_errors_name_the_line(text: str, reason: str) -> None:
@@ -102,6 +112,45 @@ def test_errors_of_application_name_the_action() -> None:
         parse("finish\ntile m 2").apply(matmul(), target())
     with pytest.raises(ScheduleError, match=r"^tile m 10: has no child 'load' here"):
         parse("tile m 10\nload { finish }").apply(matmul(), target())
+
+
+def test_errors_of_what_follows_by_itself() -> None:
+    registers = "move C reg [m][n/16]<16n>\n"
+    with pytest.raises(ScheduleError, match=r"^select frob: .*has no instruction 'frob'"):
+        parse("tile m 6\nrest { select frob }").apply(matmul(), target())
+    with pytest.raises(ScheduleError, match=r"^move C reg .*: operand C: takes 64 registers"):
+        parse("tile m 16\ntile n 64\n" + registers).apply(matmul(), target())
+    with pytest.raises(ScheduleError, match=r"'main' is no child of a step \(load, store, fill"):
+        Schedule().tile("m", 6).on("main", Schedule())
+    with pytest.raises(ScheduleError, match=r"'rest' is no child of a step"):
+        Schedule().on("rest", Schedule())
+
+
+def test_copies_and_fills_are_finished_by_themselves() -> None:
+    impl = parse("move B L2 [n/32][k][32n]\naccumulate").apply(matmul(), target())
+    (left,) = open_specs(impl)
+    assert (left.start, left.inputs[1].placement.level) == (Start.VALUE, "L2")
+    impl = parse("move B L2 [n/32][k][32n]\n load { tile n 32 }").apply(matmul(), target())
+    copied, left = open_specs(impl)
+    assert copied.is_copy and copied.extents == {"k": 64, "n": 32}
+    assert left.extents == {"m": 100, "n": 96, "k": 64}
+
+
+def test_a_rest_skips_tiles_of_more_than_it_has() -> None:
+    impl = parse("tile m 6\ntile m 5\ntile n 32").apply(matmul(100), target())
+    sizes = [(s.extents.get("m", 1), s.extents["n"]) for s in open_specs(impl)]
+    assert sizes == [(5, 32), (1, 32), (4, 32)]
+
+
+def test_a_rest_too_short_to_split_is_finished_plainly() -> None:
+    impl = parse("tile k 16\nsplit_reduction k 16").apply(matmul(1, 1, 70), target())
+    (left,) = open_specs(impl)
+    assert left.extents == {"kp": 16}
+
+
+def test_a_rest_leaves_open_what_its_main_child_does() -> None:
+    impl = parse("tile m 6\ntile n 32").apply(matmul(100), target())
+    assert [(s.extents["m"], s.extents["n"]) for s in open_specs(impl)] == [(6, 32), (4, 32)]
 
 
 def test_a_tile_of_all_there_is_does_nothing() -> None:
@@ -138,6 +187,10 @@ def test_a_branch_has_its_own_schedule() -> None:
 def test_trace_shows_every_step() -> None:
     steps = [text for text, _ in parse("tile m 10" + KERNEL).trace(matmul(40, 32), target())]
     assert steps[:3] == ["tile m 10", "move C reg [m][n/16]<16n>", "accumulate"]
+    depths = [
+        render(i).count("open") for _, i in parse("tile m 6\nfinish").trace(matmul(), target())
+    ]
+    assert depths == [2, 0]
 
 
 def test_sections() -> None:
@@ -147,7 +200,7 @@ def test_sections() -> None:
         "f": "tile n 2",
         "f#1": "finish",
     }
-    with pytest.raises(ScheduleError, match="a second schedule for @f"):
+    with pytest.raises(ScheduleError, match="line 3: a second schedule for @f"):
         parse_sections("@f:\nfinish\n@f:\nfinish\n")
     with pytest.raises(ScheduleError, match="@g: line 2: no Action 'x'"):
         parse_sections("@g:\nx\n")

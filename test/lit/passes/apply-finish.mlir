@@ -1,10 +1,17 @@
 // Every named op that Specs can express, closed by the plain rule.
-// RUN: morello-opt %s --morello-apply='finish strict target=x86-64-v3' | FileCheck %s
+// RUN: morello-opt %s --morello-apply='finish strict target=x86-64-v3' | FileCheck %s --implicit-check-not=linalg --implicit-check-not=morello
+// RUN: morello-opt %s --morello-apply='finish strict target=skylake-avx512' | FileCheck %s --implicit-check-not=linalg --implicit-check-not=morello
 
-// CHECK-NOT: linalg
+// CHECK-LABEL: @all
+// CHECK: math.exp
+// CHECK: arith.subf
+// CHECK: return
 #mk = affine_map<(m, n, k) -> (m, k)>
 #nk = affine_map<(m, n, k) -> (n, k)>
 #mn = affine_map<(m, n, k) -> (m, n)>
+#ij = affine_map<(i, j) -> (i, j)>
+#ji = affine_map<(i, j) -> (j, i)>
+#j = affine_map<(i, j) -> (j)>
 func.func @all(%a: memref<6x8xf32>, %b: memref<8x5xf32>, %c: memref<6x5xf32>, %bt: memref<5x8xf32>,
                %x: memref<8xf32>, %y: memref<6xf32>, %z: memref<5xf32>, %s: memref<f32>,
                %ba: memref<2x6x8xf32>, %bb: memref<2x8x5xf32>, %bc: memref<2x6x5xf32>,
@@ -24,5 +31,12 @@ func.func @all(%a: memref<6x8xf32>, %b: memref<8x5xf32>, %c: memref<6x5xf32>, %b
   linalg.copy ins(%a : memref<6x8xf32>) outs(%a : memref<6x8xf32>)
   linalg.transpose ins(%a : memref<6x8xf32>) outs(%at : memref<8x6xf32>) permutation = [1, 0]
   linalg.broadcast ins(%x : memref<8xf32>) outs(%a : memref<6x8xf32>) dimensions = [0]
+  linalg.generic {indexing_maps = [#ji, #j, #ij], iterator_types = ["parallel", "parallel"]}
+      ins(%at, %x : memref<8x6xf32>, memref<8xf32>) outs(%a : memref<6x8xf32>) {
+  ^bb0(%p: f32, %q: f32, %r: f32):
+    %u = arith.mulf %p, %q : f32
+    %v = arith.subf %u, %r : f32
+    linalg.yield %v : f32
+  }
   return
 }

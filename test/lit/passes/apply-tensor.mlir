@@ -25,3 +25,27 @@ func.func @accumulate(%a: tensor<4x8xf32>, %b: tensor<8x4xf32>, %c: tensor<4x4xf
   %0 = linalg.matmul ins(%a, %b : tensor<4x8xf32>, tensor<8x4xf32>) outs(%c : tensor<4x4xf32>) -> tensor<4x4xf32>
   return %0 : tensor<4x4xf32>
 }
+
+// A fill is part of both ops that add to it; neither reads an initial value.
+// CHECK-LABEL: @two_uses
+// CHECK-NOT: linalg
+// CHECK-NOT: to_buffer %arg2
+// CHECK: %[[R:.*]] = bufferization.to_tensor
+// CHECK: %[[S:.*]] = bufferization.to_tensor
+// CHECK: return %[[R]], %[[S]]
+func.func @two_uses(%a: tensor<4x8xf32>, %b: tensor<8x4xf32>, %e: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
+  %z = arith.constant 0.0 : f32
+  %c = linalg.fill ins(%z : f32) outs(%e : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %0 = linalg.matmul ins(%a, %b : tensor<4x8xf32>, tensor<8x4xf32>) outs(%c : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %1 = linalg.matmul ins(%a, %b : tensor<4x8xf32>, tensor<8x4xf32>) outs(%c : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %0, %1 : tensor<4x4xf32>, tensor<4x4xf32>
+}
+
+// A scalar that is an argument stays one.
+// CHECK-LABEL: @scalar
+// CHECK: vector.broadcast %arg1 : f32
+// CHECK: return
+func.func @scalar(%x: tensor<32xf32>, %f: f32) -> tensor<32xf32> {
+  %0 = linalg.fill ins(%f : f32) outs(%x : tensor<32xf32>) -> tensor<32xf32>
+  return %0 : tensor<32xf32>
+}

@@ -20,11 +20,16 @@ from morello_mlir.spec import Kind, Spec, Start
 def context() -> Iterator[None]:
     with ir.Context(), ir.Location.unknown():
         yield
+        ALIVE.clear()
+
+
+ALIVE: list[ir.Module] = []  # an op that `walk` found does not keep its module
 
 
 def structured(source: str) -> Structured:
     """The last linalg op of a module."""
     module = ir.Module.parse(source)
+    ALIVE.append(module)
     op = list(linalg_ops(module.operation))[-1]
     assert is_structured(op)
     return read_structured(op)
@@ -44,9 +49,9 @@ def generic(
 ) -> Structured:
     """A generic whose last operand is the output; its block has %x0, %x1, ..."""
     names = [f"%v{i}" for i in range(len(types))]
-    elements = [t.split("x")[-1].split(",")[0].rstrip(">") for t in types]
+    elements = [t.removeprefix("memref<").split("x")[-1].rstrip(">") for t in types]
     block = ", ".join(f"%x{i}: {e}" for i, e in enumerate(elements))
-    ins = f"ins({', '.join(names[:-1])} : {', '.join(types[:-1])})" if types[1:] else ""
+    ins = f"ins({', '.join(names[:-1])} : {', '.join(types[:-1])})"
     quoted = ", ".join(f'"{k}"' for k in kinds)
     listed = ", ".join(f"affine_map<{m}>" for m in maps)
     head = ", ".join(f"{n}: {t}" for n, t in zip(names, types, strict=True))
@@ -255,7 +260,6 @@ def placed(spec: Spec) -> Layout:
         ("memref<4x8xf32, strided<[12, 1], offset: 5>>", Layout((Part(0), Part(1)), (12, 1))),
         ("memref<4x8xf32, strided<[1, 6]>>", Layout((Part(1), Part(0)), (6, 1))),
         ("memref<4x8xf32, strided<[24, 3]>>", Layout((Part(0), Part(1)), (24, 3))),
-        ("memref<4x8xf32, affine_map<(i, j) -> (j, i)>>", Layout((Part(1), Part(0)))),
         ("memref<2x3x4xf32, strided<[4, 8, 1]>>", Layout((Part(1), Part(0), Part(2)))),
     ],
 )
@@ -276,7 +280,10 @@ def test_strides_of_extents_of_one_mean_nothing() -> None:
         ("memref<4x8xf32, strided<[0, 1]>>", "has strides that are not positive"),
         ("memref<4x8xf32, strided<[-8, 1]>>", "has strides that are not positive"),
         ("memref<4x8xf32, strided<[4, 1]>>", "has rows that overlap"),
-        ("memref<4x8xf32, affine_map<(i, j) -> (i floordiv 2, j)>>", "is not strided"),
+        (
+            "memref<4x8xf32, affine_map<(i, j) -> (i floordiv 2, j)>>",
+            "a layout that is not strided",
+        ),
         ("memref<4xf80>", "has elements of type f80"),
     ],
 )
@@ -296,18 +303,19 @@ def test_the_largest_operand() -> None:
     [
         (
             [ID, SCALAR], ["reduction"], ["memref<9xf32>", "memref<f32>"],
-            "linalg.yield %x0 : f32", "its reduction does not read what it reduces into",
+            "linalg.yield %x0 : f32",
+            "has reduction iterators, but its body does not read the output",
         ),
         (
             [ID, SCALAR], ["reduction"], ["memref<9xf32>", "memref<f32>"],
             "%s = arith.subf %x1, %x0 : f32\nlinalg.yield %s : f32",
-            "its reduction is not a sum, product, minimum, maximum: subf",
+            "reduces by other than a sum, product, minimum or maximum: subf",
         ),
         (
             [ID, SCALAR], ["reduction"], ["memref<9xf32>", "memref<f32>"],
             "%p = arith.mulf %x0, %x1 : f32\n%s = arith.addf %p, %x1 : f32\n"
             "linalg.yield %s : f32",
-            "its reduction is not a sum",
+            "reduces by other than a sum",
         ),
         (
             ["(i) -> (i floordiv 2)", ID], ROW, ["memref<5xf32>", "memref<9xf32>"],
@@ -329,7 +337,7 @@ def test_generics_that_are_refused(
 
 
 def test_a_body_that_reads_from_outside_is_refused() -> None:
-    with pytest.raises(UnsupportedOp, match="its body reads a value from outside"):
+    with pytest.raises(UnsupportedOp, match="reads a value from outside of its body"):
         generic(
             [ID, ID], ROW, ["memref<9xf32>"] * 2,
             "%s = arith.addf %x0, %f : f32\nlinalg.yield %s : f32", ", %f: f32",

@@ -1,0 +1,156 @@
+"""Impl trees run on numpy arrays: loops loop, moves copy, leaves do what their Spec says.
+
+Arrays have the logical shapes of the operands' buffers; layouts play no part. New buffers hold NaN,
+so that reading what nobody wrote shows. Every view is checked against its operand: it starts where
+`align` says that it may, and ends inside the buffer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from morello_mlir.expr import Arg, Const, Expr, is_cast, neutral
+from morello_mlir.impl import Accumulate, Impl, Leaf, Loop, Move, Open, SplitReduction
+from morello_mlir.spec import Kind, Operand, Spec, Start
+
+
+@dataclass(frozen=True)
+class View:
+    """Where an operand's view starts in its buffer."""
+
+    array: Any
+    start: tuple[int, ...]
+
+    def ahead(self, operand: Operand, axis: str, steps: int) -> View:
+        """The view `steps` further along an axis of its operand."""
+        moved = (
+            s + m.coefficient(axis) * steps for s, m in zip(self.start, operand.map, strict=True)
+        )
+        return View(self.array, tuple(moved))
+
+
+def new(operand: Operand) -> View:
+    return View(np.full(operand.shape, np.nan), (0,) * len(operand.shape))
+
+
+OPS = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "maximum": np.maximum,
+    "minimum": np.minimum, "max": np.maximum, "min": np.minimum,
+}  # fmt: skip
+
+
+def op(name: str) -> Any:
+    """The function of `arith.addf`, `arith.maxsi`, ..."""
+    word = name.split(".")[1]
+    return OPS.get(word[:-1]) or OPS[word[:-2]]
+
+
+def evaluate(e: Expr, inputs: Sequence[Any]) -> Any:
+    """The body at all points at once. Functions of `math` are all the same one."""
+    if isinstance(e, Arg):
+        return inputs[e.index]
+    if isinstance(e, Const):
+        if e.text.startswith("0x"):
+            return -inf if int(e.text, 16) >> (e.dtype.bits - 1) else inf
+        return float(e.text)
+    args = [evaluate(a, inputs) for a in e.args]
+    if is_cast(e):
+        return args[0]
+    return 3 * args[0] + 1 if e.op.startswith("math.") else op(e.op)(*args)
+
+
+def meaning(spec: Spec, views: Sequence[View], *, first: bool = True) -> None:
+    """Do what a Spec says; `first` says which step it is where the Spec starts at `Start.FIRST`."""
+    points = tuple(a.extent for a in spec.axes)
+    grid = dict(zip((a.name for a in spec.axes), np.indices(points), strict=True))
+
+    def index(o: Operand, view: View) -> tuple[Any, ...]:
+        found = []
+        for m, start, extent, align in zip(
+            o.map, view.start, view.array.shape, o.align, strict=True
+        ):
+            assert start % align == 0 if align else start == 0, f"{o.name} starts at {start}"
+            at = np.broadcast_to(sum((c * grid[v] for v, c in m.terms), start + m.const), points)
+            assert at.min() >= 0 and at.max() < extent, f"{o.name} leaves its buffer"
+            found.append(at)
+        return tuple(found)
+
+    assert all(v.array.shape == o.shape for o, v in zip(spec.operands, views, strict=True))
+    read = [v.array[index(o, v)] for o, v in zip(spec.inputs, views, strict=False)]
+    value = np.broadcast_to(evaluate(spec.body, read), points)
+    out, at = views[-1].array[np.newaxis], index(spec.output, views[-1])
+    at = (np.zeros(points, int), *at)  # a scalar has no dimension to index
+    if spec.combine is None:
+        out[at] = value
+        return
+    if spec.start is Start.NOTHING or (spec.start is Start.FIRST and first):
+        out[at] = evaluate(neutral(spec.combine, spec.output.dtype), ())
+    op(spec.combine).at(out, at, value)
+
+
+def interpret(impl: Impl, views: Sequence[View], *, first: bool = True) -> None:
+    """Run a program, whose open leaves do what their Spec says."""
+    spec = impl.spec
+    if isinstance(impl, (Open, Leaf)):
+        meaning(spec, views, first=first)
+    elif isinstance(impl, Loop):
+        _loop(impl, views, first)
+    elif isinstance(impl, Move):
+        _move(impl, views, first)
+    elif isinstance(impl, Accumulate):
+        interpret(impl.fill, views[-1:], first=first)
+        interpret(impl.body, views, first=first)
+    else:
+        _split(impl, views, first)
+
+
+def _loop(impl: Loop, views: Sequence[View], first: bool) -> None:
+    spec = impl.spec
+    axis = spec.axis(impl.axis)
+    assert axis is not None
+    reduces = axis.kind is Kind.REDUCTION
+
+    def at(steps: int) -> list[View]:
+        return [v.ahead(o, impl.axis, steps) for o, v in zip(spec.operands, views, strict=True)]
+
+    tiles = range(impl.trips)
+    for i in reversed(tiles) if impl.order == "parallel" else tiles:
+        starts = i == 0 if reduces else True
+        outer = first or spec.start is not Start.FIRST
+        interpret(impl.body, at(i * impl.size), first=starts and outer)
+    if impl.rest is not None:
+        interpret(impl.rest, at(impl.trips * impl.size), first=first)
+
+
+def _move(impl: Move, views: Sequence[View], first: bool) -> None:
+    if impl.buffer is None:
+        interpret(impl.body, views, first=first)
+        return
+    there, here = views[impl.position], new(impl.buffer)
+    inside = [*views]
+    inside[impl.position] = here
+    if impl.load is not None:
+        interpret(impl.load, [there, here])
+    interpret(impl.body, inside, first=first)
+    old = impl.spec.start is Start.VALUE or (impl.spec.start is Start.FIRST and not first)
+    back = impl.combine if old else impl.store
+    if impl.position == len(impl.spec.inputs):
+        assert back is not None
+        interpret(back, [here, there])
+
+
+def _split(impl: SplitReduction, views: Sequence[View], first: bool) -> None:
+    partial = new(impl.buffer)
+    interpret(impl.body, [*views[:-1], partial])
+    if impl.rest is not None:
+        (axis,) = (a for a in impl.spec.reductions if impl.buffer.map[-1].names == (f"{a.name}p",))
+        count = impl.buffer.shape[-1]
+        done = axis.extent // count * count
+        ahead = [v.ahead(o, axis.name, done) for o, v in zip(impl.spec.inputs, views, strict=False)]
+        interpret(impl.rest, [*ahead, partial])
+    interpret(impl.combine, [partial, views[-1]], first=first)
