@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..impl import Impl
+from ..memory import LEVELS
 from ..spec import Spec
 from ..target.target import Target
 
@@ -41,3 +42,9 @@ def known_operand(spec: Spec, name: str) -> int:
     except KeyError:
         have = ", ".join(o.name for o in spec.operands)
         raise NotApplicable(f"operand {name}: the Spec has {have}") from None
+
+
+def known_level(name: str) -> None:
+    """`NotApplicable` where there is no memory level of that name."""
+    if name not in LEVELS:
+        raise NotApplicable(f"no memory level '{name}' (have: {', '.join(LEVELS)})")

@@ -21,10 +21,10 @@ from ..impl import Impl, Open
 from ..impl import Move as MoveImpl
 from ..layout import Layout, Part, parse_layout
 from ..linear import Linear
-from ..memory import LEVELS, REG, Limits, Placement, nearness
+from ..memory import REG, Limits, Placement, nearness
 from ..spec import Axis, Kind, Operand, Spec, Start
 from ..target.target import Target
-from .base import NotApplicable, known_operand
+from .base import NotApplicable, known_level, known_operand
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,7 @@ class Move:
         )
 
     def _check_level(self, operand: Operand) -> None:
-        if self.level not in LEVELS:
-            raise NotApplicable(f"no memory level '{self.level}' (have: {', '.join(LEVELS)})")
+        known_level(self.level)
         here = operand.placement.level
         near = nearness(self.level) - nearness(here)
         if near < 0 or (near == 0 and (self.level == REG or not self.layout)):

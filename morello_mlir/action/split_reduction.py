@@ -23,7 +23,7 @@ from ..linear import Linear
 from ..memory import REG, Placement
 from ..spec import Axis, Kind, Operand, Spec, Start
 from ..target.target import Target
-from .base import NotApplicable, known_axis
+from .base import NotApplicable, known_axis, known_level
 from .move import held
 
 
@@ -42,6 +42,7 @@ class SplitReduction:
     def apply(self, spec: Spec, target: Target) -> Impl:
         """See the module's text."""
         extent = known_axis(spec, self.axis)
+        known_level(self.level)
         axis = spec.axis(self.axis)
         if axis is None or axis.kind is not Kind.REDUCTION or spec.combine is None:
             raise NotApplicable(f"axis {self.axis}: is not a reduction")

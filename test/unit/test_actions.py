@@ -203,6 +203,7 @@ class TestSplitReduction:
             (SplitReduction("m", 4), "axis m: is not a reduction"),
             (SplitReduction("k", 1), "axis k: 1 partial results of 64 terms; take 2 to 64"),
             (SplitReduction("k", 65), "axis k: 65 partial results"),
+            (SplitReduction("k", 2, "L9"), "no memory level 'L9' (have: mem, L3"),
             (SplitReduction("k", 8, "L1"), "axis k: L1 has no room for partial results"),
         ],
     )
