@@ -1,7 +1,8 @@
 """The documentation as something that runs: fenced blocks by kind, and tables of errors.
 
 A block's first line may name it (`// matmul.mlir`, `# tile.schedule`): it becomes a file of that
-name, which later blocks of the document use. All blocks of a document share a folder, the Python
+name, which later blocks of the document use; the name of a file of the repository says that the rest
+of the block is that file. All blocks of a document share a folder, the Python
 names, and the linalg op of the last `mlir` block, to which schedules apply.
 
     mlir       parses and verifies
@@ -76,8 +77,12 @@ class Session:
         """Run or check one block; `AssertionError` where it is not true."""
         if block.name:
             path = self.folder / block.name
+            text = block.text
+            if (ROOT / block.name).is_file():
+                text = text.partition("\n")[2]
+                assert text == (ROOT / block.name).read_text(), f"{block.name} is another file"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text)
+            path.write_text(text)
         check = getattr(self, f"_{block.kind or 'text'}", None)
         assert check is not None, f"no kind of block: {block.kind}"
         check(block.text)

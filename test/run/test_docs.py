@@ -66,10 +66,41 @@ def test_benchmark_commands_are_understood(name: str) -> None:
             parser().parse_args(shlex.split(command.partition("  #")[0])[3:])
 
 
+def test_the_instruction_shown_is_the_library_s() -> None:
+    from morello_mlir.dialect.isa import library, read_library
+
+    first = next(b for b in blocks(instructions_text()) if b.kind == "mlir")
+    text = f'module @shown attributes {{morello.features = "avx512f"}} {{\n{first.text}}}'
+    (shown,) = read_library(text, "shown").instructions
+    assert shown in library("avx512").instructions
+
+
+def test_refusals_are_what_matching_says() -> None:
+    said = re.sub(r"\{[^}]*\}", "...", (ROOT / "morello_mlir/target/match.py").read_text())
+    said = re.sub(r'"\s*f?"', "", said)
+    rows = re.search(r"\| it says \|.*?\n\n", instructions_text(), re.DOTALL)
+    assert rows is not None
+    for refusal in re.findall(r"^\| `([^`]+)`", rows[0], re.MULTILINE):
+        pattern = re.escape(refusal).replace(r"\.\.\.", r"[^\n]*?")
+        assert re.search(pattern, said), refusal
+
+
+def test_no_local_paths_and_no_registries() -> None:
+    for name in ALL:
+        text = (ROOT / name).read_text()
+        assert not re.search(
+            r"(?<![\w./*-])/(home|work|tmp|root|usr)/|py(pi|thonhosted)\.org", text
+        ), name
+
+
+def instructions_text() -> str:
+    return (ROOT / "docs/instructions.md").read_text()
+
+
 def test_families_of_instructions_are_all_there() -> None:
     from morello_mlir.dialect.isa import LIBRARIES, library
 
-    rows = re.search(r"\| family \|.*?\n\n", (ROOT / "docs/instructions.md").read_text(), re.DOTALL)
+    rows = re.search(r"\| family \|.*?\n\n", instructions_text(), re.DOTALL)
     assert rows is not None
     families = re.findall(r"`(\w+_)`", rows[0])
     used = set()
