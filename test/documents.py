@@ -1,9 +1,9 @@
 """The documentation as something that runs: fenced blocks by kind, and tables of errors.
 
 A block's first line may name it (`// matmul.mlir`, `# tile.schedule`): it becomes a file of that
-name, which later blocks of the document use; the name of a file of the repository says that the rest
-of the block is that file. All blocks of a document share a folder, the Python
-names, and the linalg op of the last `mlir` block, to which schedules apply.
+name, which later blocks of the document use; where the repository has a file of that name, the rest
+of the block is that file. All blocks of a document share a folder, the Python names, and the linalg
+op of the last `mlir` block, to which schedules apply.
 
     mlir       parses and verifies
     schedule   parses; with a name `NAME.schedule` a file
