@@ -214,7 +214,7 @@ class Spec:
             return f"{o.name}:{o.dtype}[{', '.join(map(str, o.map))}]"
 
         body = str(self.body)
-        for i, o in enumerate(self.inputs):
+        for i, o in reversed(list(enumerate(self.inputs))):  # %10 before %1
             body = body.replace(f"%{i}", view(o))
         if self.combine is None:
             sign = "="
@@ -258,5 +258,9 @@ def name_axes(kinds: tuple[Kind, ...], maps: tuple[frozenset[int], ...]) -> tupl
 
 
 def element_name(position: int, inputs: int) -> str:
-    """The name of an operand: inputs `A`, `B`, `D`, `E`, ...; the output `C`."""
-    return "C" if position == inputs else "ABDEFGHIJKLMNOPQRSTUVWXYZ"[position]
+    """The name of an operand: inputs `A`, `B`, `D`, ..., `Z`, `A1`, `B1`, ...; the output `C`."""
+    if position == inputs:
+        return "C"
+    letters = "ABDEFGHIJKLMNOPQRSTUVWXYZ"
+    again, letter = divmod(position, len(letters))
+    return letters[letter] + (str(again) if again else "")

@@ -8,7 +8,9 @@ from engine import exponential, matmul, operand
 from hypothesis import given
 from hypothesis import strategies as st
 
-from morello_mlir.spec import Kind, Spec, name_axes
+from morello_mlir.dtype import F32
+from morello_mlir.expr import Apply, Arg, Expr
+from morello_mlir.spec import Axis, Kind, Spec, element_name, name_axes
 
 P, R = Kind.PARALLEL, Kind.REDUCTION
 
@@ -34,6 +36,21 @@ def test_names_follow_roles() -> None:
     assert name_axes((P, P), (frozenset({0, 1}),) * 2) == ("i", "j")
     two_m = (frozenset({0, 1, 2}), frozenset({2, 3}), frozenset({0, 1, 3}))
     assert name_axes((P, P, R, P), two_m) == ("m0", "m1", "k", "n")
+
+
+def test_names_of_many_operands() -> None:
+    names = [element_name(i, 60) for i in range(61)]
+    assert len(set(names)) == 61
+    assert [names[i] for i in (0, 1, 2, 24, 25, 60)] == ["A", "B", "D", "Z", "A1", "C"]
+
+
+def test_formula_of_many_operands() -> None:
+    inputs = tuple(operand(element_name(i, 11), "i", {"i": 3}) for i in range(11))
+    body: Expr = Arg(10, F32)
+    for i in range(2):
+        body = Apply("arith.addf", (body, Arg(i, F32)), F32)
+    spec = Spec((Axis("i", P, 3),), inputs, operand("C", "i", {"i": 3}), body)
+    assert spec.formula() == "C:f32[i] = addf(addf(L:f32[i], A:f32[i]), B:f32[i])"
 
 
 def test_keys_do_not_see_names() -> None:
