@@ -85,12 +85,10 @@ def test_refusals_are_what_matching_says() -> None:
         assert re.search(pattern, said), refusal
 
 
-def test_no_local_paths_and_no_registries() -> None:
-    for name in ALL:
-        text = (ROOT / name).read_text()
-        assert not re.search(
-            r"(?<![\w./*-])/(home|work|tmp|root|usr)/|py(pi|thonhosted)\.org", text
-        ), name
+@pytest.mark.parametrize("name", ALL)
+def test_no_path_of_one_machine(name: str) -> None:
+    found = re.search(r"(?<![\w./*-])/(home|work|tmp|root|usr)/\S*", (ROOT / name).read_text())
+    assert found is None, found
 
 
 def instructions_text() -> str:
