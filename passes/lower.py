@@ -81,6 +81,7 @@ class LowerPass:
 
     def run(self, module: Any, report: Report) -> None:
         """Rewrite `module` in place."""
+        _check_places(module, report)
         _check_sizes(module, report)
         upstream.run(module, _FIRST, report)
         decompose(module, report)
@@ -124,6 +125,17 @@ class LowerPass:
                 if features:
                     text = f"#llvm.target_features<[{listed}]>"
                     op.attributes["target_features"] = ir.Attribute.parse(text)
+
+
+def _check_places(module: Any, report: Report) -> None:
+    """Refuse operations outside of functions: translation to LLVM IR crashes on them."""
+    known = ("llvm.", "builtin.")
+    for op in module.body.operations:
+        name = op.operation.name
+        if "sym_name" not in op.attributes and not name.startswith(known):
+            report.error(op.location, f"'{name}' stands outside of a function")
+    if report.errors():
+        raise PassFailure("operations stand outside of functions")
 
 
 def _check_sizes(module: Any, report: Report) -> None:

@@ -31,7 +31,7 @@ def strided(memref: Any) -> tuple[list[int], int] | None:
     """Strides and offset of a memref, dynamic ones as MLIR's sentinel; None if not strided."""
     try:
         strides, offset = memref.get_strides_and_offset()
-    except ValueError:
+    except RuntimeError:
         return None
     return list(strides), offset
 

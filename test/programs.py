@@ -14,6 +14,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 from mlir import ir
+from poison import poisoned
 
 from morello_mlir.action import Action, Finish, Move, NotApplicable, Select, SplitReduction, Tile
 from morello_mlir.action.accumulate import Accumulate
@@ -326,7 +327,10 @@ class Draw:
     schedule: str
 
     def run(self, target: str, threads: int = 1) -> None:
-        """Compile, run and compare; LLVM works in a process of its own, which it may abort."""
+        """Compile, run and compare, on fresh memory that is full of NaN.
+
+        LLVM works in a process of its own, which it may abort.
+        """
         kernel = compile(
             self.program.text,
             target=target,
@@ -334,7 +338,8 @@ class Draw:
             schedule=f"{self.schedule}\n",
             isolate=True,
         )
-        self.program.check(kernel)
+        with poisoned():
+            self.program.check(kernel)
 
     def __str__(self) -> str:
         return f"seed {self.seed}\n{self.program.text}\n{self.schedule}\n"

@@ -16,6 +16,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
+from poison import poisoned
 
 from morello_mlir import compiler
 from morello_mlir.compiler import Kernel
@@ -156,7 +157,8 @@ def check(p: Product, triple: tuple[int, int, int]) -> None:
     margin = 64
     memory = np.full(m * n + 2 * margin, 77, NUMPY[p.c])
     c = memory[margin : margin + m * n].reshape(m, n)
-    products(p)[name_of(triple)](a, b, c)
+    with poisoned():
+        products(p)[name_of(triple)](a, b, c)
     wide = np.float64 if p.c == "f32" else np.int64
     np.testing.assert_array_equal(c, (a.astype(wide) @ b.astype(wide)).astype(c.dtype))
     assert (memory[:margin] == 77).all() and (memory[margin + m * n :] == 77).all()
@@ -459,5 +461,6 @@ func.func @f(%a: tensor<3xf32>, %c: {t}) -> {t} {{
     c = np.full([int(e) for e in shape.split("x")], 7, np.float32)
     want = c.copy()
     want[where] = a + 7 if adds else a
-    got = compiler.compile(source, schedule=FINISH).f(a, c)
+    with poisoned():
+        got = compiler.compile(source, schedule=FINISH).f(a, c)
     np.testing.assert_array_equal(got, want)

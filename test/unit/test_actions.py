@@ -262,6 +262,12 @@ class TestSelect:
         assert "axis j: extent 64 is more than a register" in refusal(wide, Select("lanes"))
         assert "axis i: no lanes run along it; tile i 1" in refusal(tall, Select("lanes"))
 
+    def test_lanes_do_not_start_inside_a_register(self) -> None:
+        whole = after(exponential(1, 32), Move("A", "reg", "[i][j/16]<16j>"))
+        assert isinstance(Select("lanes").apply(after(whole, Tile("j", 16)), target()), Leaf)
+        refused = refusal(after(whole, Tile("j", 8)), Select("lanes"))
+        assert "its register operands hold lanes in different orders" in refused
+
 
 class TestFinish:
     def test_no_registers_are_left(self) -> None:

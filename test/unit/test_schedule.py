@@ -172,6 +172,12 @@ def test_a_rest_follows_without_what_is_void() -> None:
     assert render(impl.rest).count("fma_f32x16") == 2  # in tiles of 6 rows, and in the 2 left
 
 
+def test_a_rest_that_has_a_value_already_does_not_accumulate() -> None:
+    impl = parse("tile k 40\naccumulate\ntile k 8\nfinish").apply(matmul(4, 4, 64), target())
+    assert isinstance(impl, Loop) and isinstance(impl.rest, Loop)
+    assert (impl.rest.axis, impl.rest.size, impl.rest.trips) == ("k", 8, 3)
+
+
 def test_a_rest_that_cannot_follow_is_finished_plainly() -> None:
     text = "tile i 8\nmove A reg [i][j/16]<16j>\ntile i 1\ntile j 16\nselect lanes"
     impl = parse(text).apply(exponential(20, 8 * 4), target())

@@ -35,3 +35,8 @@ func.func @huge(%a: memref<99999999999x99999999999xf32>) {
 func.func @name(%a: memref<4xf32> {morello.name = "a-b"}) {
   return
 }
+
+// -----
+
+// expected-error @+1 {{'memref.alloc' stands outside of a function}}
+%a = memref.alloc() : memref<9xf32>
