@@ -29,6 +29,17 @@ irdl.dialect @morello {
     irdl.parameters(text: %text)
   }
 
+  // A memref or tensor of one dimension, seen as one whose elements lie in it in that layout:
+  // `"morello.view"(%flat) {layout = ...} : (memref<96xf32>) -> memref<5x3xf32>`.
+  irdl.operation @view {
+    %stored = irdl.any
+    %seen = irdl.any
+    %layout = irdl.base @morello::@layout
+    irdl.operands(flat: %stored)
+    irdl.results(view: %seen)
+    irdl.attributes { "layout" = %layout }
+  }
+
   // A goal. Operands are the inputs in order, then the output; morello.py names all attributes.
   irdl.operation @spec {
     %array = irdl.base "#builtin.array"

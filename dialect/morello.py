@@ -1,4 +1,4 @@
-"""The classes of the `morello` dialect: its op, and its attributes as engine values and back.
+"""The classes of the `morello` dialect: its ops, and its attributes as engine values and back.
 
 MLIR's bindings find the op's class by this file's name, under the prefix that is set here. An
 attribute of a dialect that IRDL defines has no accessors; `parameters` reads its text. What is
@@ -37,6 +37,16 @@ class SpecOp(ir.OpView):  # type: ignore[misc]
     """A Spec stated in IR: no operands, no results; `specs.py` writes and reads it."""
 
     OPERATION_NAME = "morello.spec"
+    _ODS_REGIONS = (0, True)
+    _ODS_OPERAND_SEGMENTS = None
+    _ODS_RESULT_SEGMENTS = None
+
+
+@_mlir.register_operation(Dialect)
+class ViewOp(ir.OpView):  # type: ignore[misc]
+    """One row of elements seen as an array of a layout: `view`, `stored` and `view_layout`."""
+
+    OPERATION_NAME = "morello.view"
     _ODS_REGIONS = (0, True)
     _ODS_OPERAND_SEGMENTS = None
     _ODS_RESULT_SEGMENTS = None
@@ -97,6 +107,43 @@ def read_layout(attribute: Any) -> tuple[Layout, int, tuple[str, ...]]:
     if found[2]:
         layout = Layout(layout.parts, tuple(int(s) for s in found[2].split(", ")))
     return layout, lanes, tuple(names)
+
+
+def view(flat: Any, layout: Layout, kind: Any) -> Any:
+    """`flat`, seen as a value of type `kind` whose elements lie in that layout; op at the point."""
+    attribute = layout_attribute(layout, [f"d{d}" for d in range(layout.rank)])
+    return ir.Operation.create(
+        ViewOp.OPERATION_NAME, results=[kind], operands=[flat], attributes={"layout": attribute}
+    ).result
+
+
+def is_view(value: Any) -> bool:
+    """Whether a value is what a `morello.view` shows."""
+    return not isinstance(value, ir.BlockArgument) and value.owner.name == ViewOp.OPERATION_NAME
+
+
+def stored(value: Any) -> Any:
+    """The value that holds the elements: what a `morello.view` looks at, or the value itself."""
+    while is_view(value):
+        value = value.owner.operands[0]
+    return value
+
+
+def view_layout(op: Any) -> Layout:
+    """The layout of a `morello.view`; `ValueError` says what is wrong with the op."""
+    layout, lanes, names = read_layout(op.attributes["layout"])
+    flat, seen = op.operands[0].type, op.results[0].type
+    kinds = (ir.MemRefType, ir.RankedTensorType)
+    if not isinstance(flat, kinds) or type(flat) is not type(seen):
+        raise ValueError(f"makes {seen} of {flat}; both are memrefs, or both tensors")
+    if lanes or layout.strides:
+        raise ValueError("has a layout of registers, or one with gaps")
+    if len(names) != seen.rank or not seen.has_static_shape:
+        raise ValueError(f"has a layout of {len(names)} dimensions for {seen}")
+    size = layout.size(seen.shape)
+    if flat.rank != 1 or flat.shape[0] != size or flat.element_type != seen.element_type:
+        raise ValueError(f"needs {size} x {seen.element_type} in one dimension, not {flat}")
+    return layout
 
 
 def placement_attribute(placement: Placement, names: Sequence[str]) -> Any:

@@ -19,6 +19,7 @@ from ..layout import Layout, Part, row_major
 from ..linear import Linear
 from ..memory import REG, Placement
 from ..spec import Axis, Kind, Operand, Spec, Start, element_name, name_axes
+from .morello import is_view, view_layout
 from .region import UnsupportedOp, byte_types, combined_term, element_type, read_body
 
 HUGE = 1 << 40  # elements; beyond it a tensor cannot exist, and index arithmetic stays exact
@@ -144,7 +145,8 @@ def _kinds(op: Any, maps: list[Any]) -> tuple[Kind, ...]:
     return tuple(Kind.PARALLEL if d in written else Kind.REDUCTION for d in range(maps[-1].n_dims))
 
 
-def _shape(value: Any) -> tuple[int, ...]:
+def shape_of(value: Any) -> tuple[int, ...]:
+    """The shape of a value, () of a scalar; `UnsupportedOp` where no Spec can have it."""
     if not isinstance(value.type, ir.ShapedType):
         return ()
     shaped = value.type
@@ -167,7 +169,7 @@ def _extents(maps: list[Any], values: list[Any]) -> tuple[int, ...]:
     """Extents of the iterators, from the operands that one iterator indexes alone."""
     found: dict[int, int] = {}
     for affine_map, value in zip(maps, values, strict=True):
-        for result, extent in zip(affine_map.results, _shape(value), strict=False):
+        for result, extent in zip(affine_map.results, shape_of(value), strict=False):
             if isinstance(result, ir.AffineDimExpr):
                 found.setdefault(ir.AffineDimExpr(result).position, extent)
     count = maps[-1].n_dims
@@ -197,16 +199,17 @@ def _linear(e: Any, names: tuple[str, ...]) -> Linear:
 
 def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str) -> Operand:
     element = value.type
-    shape = _shape(value)
+    shape = shape_of(value)
     placement = Placement(REG, Layout(()), 1)
     if isinstance(value.type, ir.ShapedType):
         element = value.type.element_type
-        placement = Placement("mem", _layout(value.type, shape))
+        layout = view_layout(value.owner) if is_view(value) else memory_layout(value.type, shape)
+        placement = Placement("mem", layout)
     maps = tuple(_linear(r, names) for r in affine_map.results)
     return Operand(name, element_type(element), maps, shape, placement)
 
 
-def _layout(shaped: Any, shape: tuple[int, ...]) -> Layout:
+def memory_layout(shaped: Any, shape: tuple[int, ...]) -> Layout:
     """The order in which a memref's strides say that its dimensions lie."""
     if not isinstance(shaped, ir.MemRefType):
         return row_major(len(shape))

@@ -16,11 +16,13 @@ from mlir import ir
 
 from .morello import (
     SpecOp,
+    ViewOp,
     kind_of,
     read_layout,
     read_placement,
     read_schedule,
     read_target,
+    view_layout,
 )
 from .specs import read_spec
 
@@ -63,6 +65,8 @@ def _reasons(op: Any) -> Iterator[str]:
             yield from _within(name, value)
     if op.name == SpecOp.OPERATION_NAME:
         yield from (f"'morello.spec' op {text}" for text in _fails(read_spec, op))
+    if op.name == ViewOp.OPERATION_NAME:
+        yield from (f"'morello.view' op {text}" for text in _fails(view_layout, op))
 
 
 def _fails(read: Callable[[Any], object], value: Any) -> Iterator[str]:
@@ -75,6 +79,14 @@ def _fails(read: Callable[[Any], object], value: Any) -> Iterator[str]:
 def _string(value: Any) -> None:
     if not isinstance(value, ir.StringAttr) or not value.value:
         raise ValueError(f"{value} is not a name")
+
+
+def _layout(value: Any) -> None:
+    """`#morello.layout`, or a text that means nothing without the array that it is for."""
+    if isinstance(value, ir.StringAttr):
+        _string(value)
+    else:
+        read_layout(value)
 
 
 def _anything(value: Any) -> None:
@@ -93,7 +105,7 @@ _READERS: dict[str, Callable[[Any], object]] = {
 }
 _NAMED: dict[str, Callable[[Any], object]] = {
     "morello.schedule": read_schedule,
-    "morello.layout": read_layout,
+    "morello.layout": _layout,
     "morello.placement": read_placement,
     "morello.target": read_target,
     "morello.name": _string,

@@ -8,8 +8,10 @@ given stays as it is.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mlir import ir
@@ -18,6 +20,7 @@ from morello_mlir import passes
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import Diagnostic, PassFailure, Report, Severity
 from morello_mlir.passes.entry import ENTRY, is_entry
+from morello_mlir.passes.freedom import has_layouts
 from morello_mlir.passes.lower import LowerPass
 from morello_mlir.passes.pool import RELEASE
 from morello_mlir.passes.source import new_context, read_module
@@ -30,6 +33,7 @@ from morello_mlir.runtime.llvm import Form
 from morello_mlir.runtime.machine import Machine, enabled_features, machine, missing_features
 from morello_mlir.runtime.signature import ELEMENTS, Layout, Parameter, Signature
 from morello_mlir.runtime.translate import TranslationError, to_llvm_ir
+from morello_mlir.schedule import is_text
 from morello_mlir.target.cpus import CPUS
 
 MAX_THREADS = 1024
@@ -145,15 +149,17 @@ def compile(
     *,
     openmp_library: str | os.PathLike[str] | None = None,
     isolate: bool = False,
+    db: str = "default",
 ) -> Kernel:
     """Compile MLIR for this machine and load it.
 
     `source` is text, a path or a module; `schedule` the text of a schedule, a path, or a value
-    whose `str()` is the text. `target` may name a lesser machine than this one. `openmp_library`
+    whose `str()` is the text; `"synthesize"` lets the search find it, with the database `db` (a
+    path, `default` or `none`). `target` may name a lesser machine than this one. `openmp_library`
     is the path of LLVM's OpenMP runtime, looked up if needed and not given. `isolate` runs LLVM in
     another process, which turns an abort of LLVM into an error.
     """
-    built = build(source, target, threads, schedule)
+    built = build(source, target, threads, schedule, db=db)
     if missing := missing_features(built.machine):
         raise CompileError(
             f"this machine cannot run code for '{built.machine.cpu}': it lacks {', '.join(missing)}"
@@ -172,6 +178,7 @@ def build(
     threads: int = 1,
     schedule: object = None,
     features: str = "",
+    db: str = "default",
 ) -> Built:
     """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source.
 
@@ -185,7 +192,7 @@ def build(
     with context:
         try:
             module = read_module(source, report)
-            _apply(module, schedule, target, chosen, threads, report)
+            _apply(module, schedule, target, chosen, threads, report, db)
             applied = str(module)
             LowerPass(chosen.cpu, chosen.features, threads).run(module, report)
             _refuse_errors(report)
@@ -209,11 +216,14 @@ def _apply(
     chosen: Machine,
     threads: int,
     report: Report,
+    db: str,
 ) -> None:
-    """Run `morello-apply` if there is a schedule, given or in the module."""
-    if schedule is None and not any(
-        SCHEDULE in op.attributes for op in upstream.walk(module.operation)
-    ):
+    """Run `morello-layout` and `morello-apply` where the module or the schedule asks for them."""
+    wanted = schedule is not None
+    if has_layouts(module):
+        passes.pass_class("morello-layout")().run(module, report)
+        wanted = True
+    if not wanted and not any(True for _ in _scheduled(module)):
         return
     name = target if isinstance(target, str) else target.cpu
     options: dict[str, Any] = {"target": name, "threads": threads}
@@ -222,8 +232,25 @@ def _apply(
     if schedule is not None:
         path = os.fspath(schedule) if isinstance(schedule, os.PathLike) else ""
         options["schedule"] = os.path.abspath(path) if path else str(schedule)
-    passes.pass_class("morello-apply")(**options).run(module, report)
+    name = "morello-apply"
+    if _asks_for_search(module, options.get("schedule", "")):
+        name = "morello-synthesize"
+        options["db"] = db
+    passes.pass_class(name)(**options).run(module, report)
     _refuse_errors(report)
+
+
+def _asks_for_search(module: Any, schedule: str) -> bool:
+    """Whether a schedule, given or in the module, has a `synthesize` in it."""
+    if schedule and not is_text(schedule):
+        path = Path(schedule)
+        schedule = path.read_text() if path.is_file() else ""
+    texts = [schedule, *(str(op.attributes[SCHEDULE]) for op in _scheduled(module))]
+    return any(re.search(r"\bsynthesize\b", text) for text in texts)
+
+
+def _scheduled(module: Any) -> Iterator[Any]:
+    return (op for op in upstream.walk(module.operation) if SCHEDULE in op.attributes)
 
 
 def _refuse_errors(report: Report) -> None:

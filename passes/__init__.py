@@ -16,6 +16,9 @@ from morello_mlir.passes.base import Diagnostic, Pass, PassFailure, Report, Seve
 
 REGISTRY: dict[str, str] = {
     "morello-specify": "morello_mlir.passes.specify:SpecifyPass",
+    "morello-layout": "morello_mlir.passes.layout:LayoutPass",
+    "morello-schedule": "morello_mlir.passes.schedule:SchedulePass",
+    "morello-synthesize": "morello_mlir.passes.synthesize:SynthesizePass",
     "morello-apply": "morello_mlir.passes.apply:ApplyPass",
     "morello-math": "morello_mlir.passes.math:MathPass",
     "morello-pool": "morello_mlir.passes.pool:PoolPass",

@@ -108,7 +108,9 @@ def _flat(operand: Operand, name: str, kind: str, offset: int | None, writer: Wr
     extents = layout.physical_shape(shape)
     span = 1 + sum((e - 1) * s for e, s in zip(extents, strides, strict=True))
     element = operand.dtype.mlir
-    if offset == 0 and operand.placement.layout.strides is None and "strided" not in kind:
+    if kind == f"memref<{layout.size(shape)}x{element}>":
+        flat, row = name, kind  # of one dimension, or the row that a `morello.view` looks at
+    elif offset == 0 and operand.placement.layout.strides is None and "strided" not in kind:
         if len(shape) == 1:
             flat, row = name, kind
         elif not shape:

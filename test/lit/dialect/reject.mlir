@@ -108,3 +108,24 @@ module attributes {x.l = #morello.layout<["k", "k"], "[k][k]">} {}
                 #morello.placement<"mem", #morello.layout<["i"], "[i]">>],
   body = "%0: f32"
 } : () -> ()
+
+// -----
+
+// expected-error @+1 {{argument 0: morello.layout: "" is not a name}}
+func.func private @f(memref<f32> {morello.layout = ""})
+
+// -----
+
+func.func @f(%a: memref<20xf32>, %b: tensor<24xf32>, %c: memref<24xf16>) {
+  // expected-error @+1 {{'morello.view' op needs 24 x f32 in one dimension, not memref<20xf32>}}
+  %0 = "morello.view"(%a) {layout = #morello.layout<["k", "n"], "[n/4][k][4n]">} : (memref<20xf32>) -> memref<3x5xf32>
+  // expected-error @+1 {{'morello.view' op makes memref<3x5xf32> of tensor<24xf32>; both are memrefs, or both tensors}}
+  %1 = "morello.view"(%b) {layout = #morello.layout<["k", "n"], "[n/4][k][4n]">} : (tensor<24xf32>) -> memref<3x5xf32>
+  // expected-error @+1 {{'morello.view' op needs 24 x f32 in one dimension, not memref<24xf16>}}
+  %2 = "morello.view"(%c) {layout = #morello.layout<["k", "n"], "[n/4][k][4n]">} : (memref<24xf16>) -> memref<3x5xf32>
+  // expected-error @+1 {{'morello.view' op has a layout of 1 dimensions for memref<3x5xf16>}}
+  %3 = "morello.view"(%c) {layout = #morello.layout<["n"], "[n]">} : (memref<24xf16>) -> memref<3x5xf16>
+  // expected-error @+1 {{'morello.view' op has a layout of registers, or one with gaps}}
+  %4 = "morello.view"(%c) {layout = #morello.layout<["n"], "[n/8]<8n>">} : (memref<24xf16>) -> memref<24xf16>
+  return
+}

@@ -22,6 +22,13 @@ module attributes {morello.target = #morello.target<"znver5", 8>} {
     return
   }
 
+  // CHECK: "morello.view"(%{{.*}}) {layout = #morello.layout<["k", "n"], "[n/4][k][4n]">} : (memref<24xf32>) -> memref<3x5xf32>
+  func.func @view(%a: memref<24xf32> {morello.layout = "any"}, %c: memref<3x5xf32>) {
+    %0 = "morello.view"(%a) {layout = #morello.layout<["k", "n"], "[n/4][k][4n]">} : (memref<24xf32>) -> memref<3x5xf32>
+    linalg.copy ins(%0 : memref<3x5xf32>) outs(%c : memref<3x5xf32>)
+    return
+  }
+
   // Attributes of an op are printed in alphabetical order.
   // CHECK: "morello.spec"() {axes = ["m", "k"], body = "%0: f32", combine = "arith.addf"
   // CHECK-SAME: limits = {L1 = 32768 : i64, reg = 32 : i64}

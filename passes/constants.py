@@ -1,0 +1,94 @@
+"""The data of constants: read from attributes, laid out anew, and made into attributes.
+
+Elements are bits here: unsigned integers of their width. So every type is moved alike, and the
+padding, zero bits, is zero in each. `ValueError` says what cannot be read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+from mlir import ir
+from mlir.passmanager import PassManager
+
+from ..layout import Layout
+
+Array = np.ndarray[Any, np.dtype[Any]]
+LARGEST = 1 << 32  # elements; what is larger is no constant to be repacked in memory
+_BYTES = {"f64": 8, "f32": 4, "f16": 2, "bf16": 2, "i64": 8, "i32": 4, "i16": 2, "i8": 1}
+
+
+def repacked(data: Any, layout: Layout) -> Any:
+    """A dense attribute of the elements of `data` in one row, in that order, padded with zeros."""
+    if layout.size(data.type.shape) > LARGEST:
+        raise ValueError(f"is too large in that layout: {layout.size(data.type.shape)} elements")
+    row = packed(elements(data), layout)
+    kind = ir.RankedTensorType.get([row.size], data.type.element_type)
+    if row.size and (row == row[0]).all():
+        row = row[:1]  # all alike, which takes no room
+    return ir.DenseElementsAttr.get(row, type=kind)
+
+
+def elements(data: Any) -> Array:
+    """The elements of a `dense` or `dense_resource` attribute, as bits."""
+    kind = data.type
+    if str(kind.element_type) not in _BYTES:
+        raise ValueError(f"has elements of type {kind.element_type} (known: {', '.join(_BYTES)})")
+    bits = np.dtype(f"u{_BYTES[str(kind.element_type)]}")
+    if isinstance(data, ir.DenseElementsAttr):
+        if isinstance(kind.element_type, ir.BF16Type):
+            data = _as_integers(data)
+        numbers: Array = np.array(data)
+        return numbers.view(bits)
+    return np.frombuffer(_resource(data), bits).reshape(tuple(kind.shape))
+
+
+def packed(array: Array, layout: Layout) -> Array:
+    """One row of the array's elements in that layout."""
+    shape = array.shape
+    blocks = [[p.size or 0 for p in layout.parts if p.dim == d] for d in range(len(shape))]
+    for d, sizes in enumerate(blocks):
+        sizes[0] = -(-shape[d] // layout.block(d))
+    whole = [-(-n // layout.block(d)) * layout.block(d) for d, n in enumerate(shape)]
+    padded = np.zeros(whole, array.dtype)
+    padded[tuple(map(slice, shape))] = array
+    order, seen = [], [0] * len(shape)
+    for part in layout.parts:
+        order.append(sum(map(len, blocks[: part.dim])) + seen[part.dim])
+        seen[part.dim] += 1
+    split = padded.reshape([size for sizes in blocks for size in sizes])
+    return np.ascontiguousarray(split.transpose(order)).reshape(-1)
+
+
+def _as_integers(data: Any) -> Any:
+    """bf16 as i16: the bindings give no numbers of bf16, but MLIR folds a cast of its bits."""
+    given = str(data.type)
+    bits = given.replace("bf16", "i16")
+    module = ir.Module.parse(
+        f"func.func @bits() -> {bits} {{\n"
+        f"  %given = arith.constant dense<0.0> : {given}\n"
+        f"  %bits = arith.bitcast %given : {given} to {bits}\n"
+        f"  return %bits : {bits}\n}}"
+    )
+    block = module.body.operations[0].regions[0].blocks[0]
+    block.operations[0].attributes["value"] = data
+    PassManager.parse("builtin.module(canonicalize)").run(module.operation)
+    return block.operations[0].attributes["value"]
+
+
+def _resource(data: Any) -> bytes:
+    """The bytes of a `dense_resource`, which the bindings show in the text of a module alone."""
+    found = re.match(r"dense_resource<(.*?)> :", str(data), re.DOTALL)
+    if found is None:
+        raise ValueError("has data that are neither dense nor a dense resource")
+    with ir.Location.unknown(data.context):
+        holder = ir.Module.create()
+    holder.operation.attributes["morello.data"] = data
+    text = holder.operation.get_asm()
+    pattern = rf'^ *{re.escape(found[1])}: "0x([0-9A-Fa-f]*)"'
+    blob = re.search(pattern, text[text.find("{-#") :], re.MULTILINE)
+    if blob is None:
+        raise ValueError(f"has no data in the module: {found[0][:-2]}")
+    return bytes.fromhex(blob[1][8:])  # after four bytes that say how it is aligned

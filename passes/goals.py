@@ -1,0 +1,139 @@
+"""Goals: the linalg ops of a module as Specs on a target, with the fills that they absorb.
+
+What `morello-schedule` and `morello-apply` both begin with. A function's ops that compute something
+are numbered from 0, as sections of schedules name them; fills and copies are not. Read next:
+`apply.py`, `schedule.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..dialect.isa import with_instructions
+from ..dialect.morello import stored
+from ..dialect.region import UnsupportedOp
+from ..dialect.structured import Structured, read_structured
+from ..expr import Const, Expr, replace_argument
+from ..schedule import Schedule, ScheduleError, is_text, parse_sections
+from ..spec import Spec, Start
+from ..target.cpus import cpu_target
+from ..target.native import native_target
+from ..target.target import Target
+from .base import PassFailure, Report
+from .fold_fill import constant_of, folded_fill
+from .linalg_ops import function_of, linalg_ops
+from .specify import not_understood
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An op that is understood: its Spec on the target, and the fill it absorbs."""
+
+    op: Any
+    spec: Spec
+    positions: tuple[int, ...]
+    fill: Any
+    function: str
+    number: int
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """What holds the elements of the Spec's operands, as the op has them now."""
+        return tuple(stored(self.op.operands[i]) for i in self.positions)
+
+
+def target_of(name: str, features: str, threads: int, report: Report) -> Target:
+    """The machine that a pass's options name, with its instructions."""
+    if threads < 1:
+        report.error(None, f"threads={threads}: at least one thread is needed")
+        raise PassFailure("no target")
+    try:
+        if name in ("", "native"):
+            return with_instructions(native_target(threads))
+        return with_instructions(cpu_target(name, threads, features))
+    except ValueError as error:
+        report.error(None, str(error))
+        raise PassFailure("no target") from None
+
+
+def sections_of(text: str, report: Report) -> dict[str, Schedule]:
+    """The schedules of an option: a file's, or those of the text itself."""
+    where = "schedule"
+    if not is_text(text):
+        where = text
+        try:
+            text = Path(text).read_text()
+        except OSError as error:
+            report.error(None, f"schedule={where}: {error.strerror}")
+            raise PassFailure("no schedule") from None
+    try:
+        return parse_sections(text)
+    except ScheduleError as error:
+        report.error(None, f"{where}: {error}")
+        raise PassFailure("no schedule") from None
+
+
+def goals_of(module: Any, target: Target, report: Report, strict: bool) -> list[Goal]:
+    """The goals of a module, without fills that others absorb."""
+    return _without_folded_fills(list(_goals(module, target, report, strict)))
+
+
+def _goals(module: Any, target: Target, report: Report, strict: bool) -> Iterator[Goal]:
+    counts: dict[str, int] = {}
+    for op in linalg_ops(module.operation):
+        function = function_of(op)
+        try:
+            read = _with_constants(read_structured(op))
+        except UnsupportedOp as reason:
+            not_understood(op, reason, report, strict)
+            continue
+        spec = replace(read.spec, limits=target.limits)
+        fill = folded_fill(op, spec, read.values[-1])
+        if fill is not None:
+            spec = replace(spec, start=Start.NOTHING)
+        number = -1
+        if not is_plain(spec):
+            number = counts.get(function, 0)
+            counts[function] = number + 1
+        yield Goal(op, spec, read.positions, fill, function, number)
+
+
+def _without_folded_fills(goals: list[Goal]) -> list[Goal]:
+    """Drop the fills that other goals absorb; one that is needed all the same stays a goal."""
+    absorbed = [g.fill for g in goals if g.fill is not None]
+    kept = []
+    for goal in goals:
+        uses = [use for result in goal.op.results for use in result.uses]
+        if goal.op not in absorbed or len(uses) > absorbed.count(goal.op):
+            kept.append(goal)
+    needed = [goal.op for goal in kept]
+    return [replace(g, fill=None) if g.fill is not None and g.fill in needed else g for g in kept]
+
+
+def section_names(goal: Goal) -> list[str]:
+    """The names of sections that speak of a goal, the most special first."""
+    return [f"{goal.function}#{goal.number}", goal.function, ""]
+
+
+def is_plain(spec: Spec) -> bool:
+    """Whether a Spec computes nothing: a fill or a copy."""
+    return spec.is_copy or not spec.inputs
+
+
+def _with_constants(read: Structured) -> Structured:
+    """The op with scalar inputs that are constants put into its body."""
+    spec, positions = read.spec, list(read.positions)
+    for i in reversed(range(len(spec.inputs))):
+        operand = spec.inputs[i]
+        literal = None
+        if operand.placement.in_registers:
+            literal = constant_of(read.op.operands[positions[i]])
+        if literal is None:
+            continue
+        body: Expr = replace_argument(spec.body, i, Const(literal, operand.dtype))
+        spec = replace(spec, inputs=spec.inputs[:i] + spec.inputs[i + 1 :], body=body)
+        del positions[i]
+    return replace(read, spec=spec, positions=tuple(positions))
