@@ -1,27 +1,42 @@
-"""Prices: what an Impl costs on a Target, term by term.
+"""Prices: what an Impl costs on a Target, in cycles, term by term.
 
-`instructions` counts reciprocal throughputs, `lines` what comes from beyond L1, `loops` the steps
-of loops that are not unrolled, `threads` what it takes to start and join a parallel loop. The
-coefficients are rough and the same for all machines; they order programs and do not predict time.
-Open goals are priced as if they were finished by the plain rule's lanes, one point a cycle.
+A sum over the tree with trip counts as factors:
+
+- `instructions` counts reciprocal throughputs, `loads` what registers take from L1;
+- `line.LEVEL` is what crosses from or to a level beyond L1 beside arithmetic, `copied.LEVEL` what
+  crosses in copies; `runs.LEVEL` and `jumps.LEVEL` are the broken streams;
+- `loops` and `entries` are the steps and starts of loops, `latency` what a chain of accumulations
+  waits, `threads` the start and end of parallel loops.
+
+The coefficients are the Target's. `explain` prints the sum node by node. The search (`search/`)
+computes the same numbers over whole grids; the tests compare the two. Open goals are priced at a
+cycle a point.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from math import prod
+from typing import Any
 
 from .cost import Cost
 from .expr import Expr, ops
-from .impl import Accumulate, Impl, Leaf, Loop, Move, Open, SplitReduction
-from .spec import Operand, Spec
-from .target.match import Match
+from .impl import Impl, Leaf, Loop, Move, Open, children, headline
+from .layout import lane_parts
+from .spec import Kind, Operand, Spec, Start
+from .target.match import Lanes, Match
 from .target.target import Target
+from .traffic import jumps, lines, runs
 
-LINE = 64
-CYCLES_PER_LINE = {"L2": 2.0, "L3": 6.0, "mem": 12.0}
-LOOP_STEP = 1.0
-FORK_AND_JOIN = 10_000.0
-PLAIN_OP = 1.0  # cycles of a vector op that the target's table does not have
+LOADS = re.compile(r"(\d\*)?p2\|p3")
+"""The ports of instructions that only load: they run beside arithmetic."""
+
+ACROSS = 2.0
+"""Cycles to bring half of the lanes to the other half."""
+
+LEAST = 0.25
+"""Cycles of a vector op that does next to nothing."""
 
 
 def price(impl: Impl, target: Target) -> Cost:
@@ -29,60 +44,234 @@ def price(impl: Impl, target: Target) -> Cost:
     if isinstance(impl, Open):
         return Cost.of({"open": float(impl.spec.points)})
     if isinstance(impl, Leaf):
-        return _leaf(impl, target)
+        return leaf_price(impl.spec, impl.match, target) + _touched(impl.spec, target)
     if isinstance(impl, Loop):
         return _loop(impl, target)
     if isinstance(impl, Move):
         return _move(impl, target)
-    if isinstance(impl, Accumulate):
-        return price(impl.fill, target) + price(impl.body, target)
-    assert isinstance(impl, SplitReduction)
-    rest = price(impl.rest, target) if impl.rest is not None else Cost()
-    return price(impl.body, target) + rest + price(impl.combine, target)
+    return sum((price(child, target) for _, child in children(impl)), Cost())
 
 
-def _leaf(leaf: Leaf, target: Target) -> Cost:
-    lines = sum((_lines(o, leaf.spec) for o in leaf.spec.operands), Cost())
-    if isinstance(leaf.match, Match):
-        return lines + Cost.of({"instructions": leaf.match.instruction.throughput})
-    body: tuple[Expr, ...] = ops(leaf.spec.body)
+def explain(impl: Impl, target: Target) -> str:
+    """The program as `render` has it, each node with its share of the total.
+
+    A node's share is what the node itself adds, times the trips of the loops around it; the shares
+    add up to the price, which stands in the last line.
+    """
+    total = price(impl, target)
+    rows = list(_shares(impl, target, 1.0, 0, ""))
+    width = max(len(text) for text, _ in rows)
+    body = [
+        f"{text:<{width}}  {_row(cost)}".rstrip() if cost.terms else text for text, cost in rows
+    ]
+    return "\n".join([*body, f"{'total':<{width}}  {_row(total)}"])
+
+
+def leaf_price(spec: Spec, match: Match | Lanes, target: Target) -> Cost:
+    """An instruction by its throughput; lanes op by op and register by register."""
+    if isinstance(match, Match):
+        instruction = match.instruction
+        if LOADS.fullmatch(instruction.ports):
+            return Cost.of({"loads": instruction.throughput * target.costs.load})
+        return Cost.of({"instructions": instruction.throughput})
+    body: tuple[Expr, ...] = ops(spec.body)
     names = [o.op for o in body if hasattr(o, "op")]
-    if leaf.spec.combine is not None:
-        names.append(leaf.spec.combine)
-    widest = max(o.dtype.bytes for o in leaf.spec.operands)
-    registers = -(-leaf.match.count * widest // target.register_bytes)
-    moved = sum(not o.placement.in_registers for o in leaf.spec.operands)
-    cycles = sum(target.lanes.get(name, PLAIN_OP) for name in names) + moved * PLAIN_OP
-    return lines + Cost.of({"instructions": cycles * registers})
+    if spec.combine is not None:
+        names.append(spec.combine)
+    widest = max(o.dtype.bytes for o in spec.operands)
+    registers = -(-match.count * widest // target.register_bytes)
+    plain = target.costs.lane_op
+    cycles = sum(target.lanes.get(name, plain) for name in names)
+    moved = sum(_lane_moves(o, spec, match, registers) for o in spec.operands)
+    total = max(cycles * registers + moved * plain, LEAST * registers) + _across(spec, match)
+    return Cost.of({"instructions": total})
+
+
+def _across(spec: Spec, match: Lanes) -> float:
+    """To reduce the lanes of a register to one: half of them at a time."""
+    reduced = [a.extent for a in spec.reductions if dict(match.order).get(a.name, 1) > 1]
+    return sum(ACROSS * (extent - 1).bit_length() for extent in reduced)
+
+
+def _lane_moves(o: Operand, spec: Spec, match: Lanes, registers: int) -> int:
+    """The loads or stores that bring an operand to lanes: one by one where they lie apart."""
+    if o.placement.in_registers:
+        return 0
+    step = 1
+    for axis, size in reversed(match.order):
+        if axis in o.axes and spec.extents.get(axis, 1) > 1:
+            dim = o.dim_of(axis)
+            if dim is None or _stride(o, dim, axis, spec) != step:
+                return prod(spec.extents.get(a, 1) for a, _ in match.order if a in o.axes)
+        step *= size if axis in o.axes else 1
+    return registers if any(a in o.axes for a, _ in match.order) else 1
+
+
+def _stride(o: Operand, dim: int, axis: str, spec: Spec) -> int | None:
+    """Elements between neighbours along an axis; None where they are not evenly apart."""
+    extent, by = spec.extents[axis], o.map[dim].coefficient(axis)
+    step = o.placement.layout.stride_along(dim, extent, o.align[dim], o.shape)
+    return None if step is None else step * by
+
+
+def latency(spec: Spec, target: Target) -> float:
+    """Cycles from one accumulation into a register to the next into the same one."""
+    kinds = sorted(o.dtype.name for o in spec.inputs)
+    chains = [
+        i.latency
+        for i in target.instructions
+        if i.spec.combine == spec.combine
+        and i.spec.output.dtype == spec.output.dtype
+        and sorted(o.dtype.name for o in i.spec.inputs) == kinds
+        and any(a.kind is Kind.PARALLEL for a in i.spec.axes)
+    ]
+    return min(chains, default=target.costs.latency)
+
+
+def _touched(spec: Spec, target: Target) -> Cost:
+    """What a leaf reads and writes beyond L1."""
+    terms: dict[str, float] = {}
+    table = line_table(spec)
+    for o in spec.operands:
+        rate = target.costs.of(table, o.placement.level)
+        if rate and not o.placement.in_registers:
+            times = passes(spec) if o is spec.output else 1
+            name = f"{table}.{o.placement.level}"
+            terms[name] = terms.get(name, 0.0) + times * rate * lines(o, spec.extent_of(o))
+    return Cost.of(terms)
+
+
+def line_table(spec: Spec) -> str:
+    """Where to look up what lines cost: beside arithmetic they cost less than in a copy."""
+    in_memory = not any(o.placement.in_registers for o in spec.operands)
+    return "copied" if spec.combine is None and in_memory else "line"
+
+
+def passes(spec: Spec) -> int:
+    """How often the output's lines cross: written, or read and written."""
+    return 1 if spec.combine is None or spec.start is Start.NOTHING else 2
 
 
 def _loop(loop: Loop, target: Target) -> Cost:
-    cost = price(loop.body, target) * loop.trips
-    in_registers = any(o.placement.in_registers and loop.axis in o.axes for o in loop.spec.operands)
+    own = _loop_own(loop, target)
+    cost = price(loop.body, target) * loop_steps(loop) + own
+    return cost + price(loop.rest, target) if loop.rest is not None else cost
+
+
+def loop_steps(loop: Loop) -> int:
+    """The tiles that the busiest thread does."""
+    threads = min(loop.threads, loop.trips) if loop.order == "parallel" else 1
+    return -(-loop.trips // threads)
+
+
+def _loop_own(loop: Loop, target: Target) -> Cost:
+    """What a loop adds to its bodies."""
+    spec, costs, steps = loop.spec, target.costs, loop_steps(loop)
+    in_registers = any(o.placement.in_registers and loop.axis in o.axes for o in spec.operands)
+    terms: dict[str, float] = {}
     if loop.order != "unrolled" and not in_registers:
-        cost = cost + Cost.of({"loops": LOOP_STEP * loop.trips})
-    if loop.rest is not None:
-        cost = cost + price(loop.rest, target)
-    threads = min(loop.threads, loop.trips)
-    if threads > 1:
-        cost = cost * (1 / threads) + Cost.of({"threads": FORK_AND_JOIN})
-    return cost
+        terms["loops"] = costs.loop_step * steps
+        terms["entries"] = costs.loop_entry
+    if spec.combine is not None and spec.output.placement.in_registers:
+        terms["loads"] = steps * _reads(loop, target)
+        axis = spec.axis(loop.axis)
+        if axis is not None and axis.kind is Kind.REDUCTION:
+            for level, cycles in _jumps(loop, target):
+                terms[f"jumps.{level}"] = terms.get(f"jumps.{level}", 0.0) + steps * cycles
+            wait = latency(spec, target) - price(loop.body, target).cycles
+            terms["latency"] = steps * max(0.0, wait)
+    if loop.threads > 1 and loop.order == "parallel" and loop.trips > 1:
+        terms["threads"] = costs.fork
+    return Cost.of(terms)
+
+
+def _jumps(loop: Loop, target: Target) -> Iterator[tuple[str, float]]:
+    body = loop.body.spec
+    for o, tile in zip(loop.spec.inputs, body.inputs, strict=True):
+        rate = target.costs.of("jump", o.placement.level)
+        if rate and not o.placement.in_registers and loop.axis in o.axes:
+            yield (
+                o.placement.level,
+                rate * float(jumps(o, loop.axis, loop.size, body.extent_of(tile))),
+            )
+
+
+def _reads(loop: Loop, target: Target) -> float:
+    """What a step loads into registers: inputs in memory, in the innermost loop they vary along."""
+    body = loop.body.spec
+    return sum(
+        target.costs.load / 2
+        for i, o in enumerate(body.inputs)
+        if not o.placement.in_registers
+        and loop.axis in loop.spec.inputs[i].axes
+        and registers_of(loop.spec, i, body.extent_of(o)) == 1
+    )
+
+
+def registers_of(spec: Spec, position: int, extents: tuple[Any, ...]) -> Any:
+    """The registers that a tile of an input fills: vectors where the output's lanes run along it,
+    else one for each element. Extents may be arrays."""
+    o, out = spec.inputs[position], spec.output
+    layout, lanes = out.placement.layout, max(out.placement.lanes, 1)
+    inner = layout.parts[len(layout.parts) - lane_parts(layout, lanes) :]
+    along = {name for part in inner for name in out.map[part.dim].names}
+    count: Any = 1
+    for e, m in zip(extents, o.map, strict=True):
+        count = count * (-(-e // lanes) if along & set(m.names) else e)
+    return count
 
 
 def _move(move: Move, target: Target) -> Cost:
-    cost = price(move.body, target)
-    if move.buffer is None:
-        operand = move.spec.operands[move.position]
-        return cost + _lines(operand, move.spec)
-    back = move.combine or move.store
-    for child in (move.load, back):
+    cost = _move_own(move, target) + price(move.body, target)
+    return sum((price(c, target) for c in _copies(move)), cost)
+
+
+def _copies(move: Move) -> Iterator[Impl]:
+    """The copies that are paid for: of a `store` and a `combine`, the combine."""
+    for child in (move.load, move.combine or move.store):
         if child is not None:
-            cost = cost + price(child, target)
-    return cost
+            yield child
 
 
-def _lines(operand: Operand, spec: Spec) -> Cost:
-    """What it costs to bring all that a Spec touches of an operand to L1 once."""
-    per_line = CYCLES_PER_LINE.get(operand.placement.level, 0.0)
-    touched = prod(spec.extent_of(operand)) * operand.dtype.bytes
-    return Cost.of({"lines": per_line * touched / LINE})
+def _move_own(move: Move, target: Target) -> Cost:
+    """What a move to a cache level adds: lines where it emits no code, broken streams always."""
+    spec = move.spec
+    o = spec.operands[move.position]
+    level = o.placement.level
+    if move.buffer is not None and move.buffer.placement.in_registers:
+        return Cost()
+    times = passes(spec) if move.position == len(spec.inputs) else 1
+    extents = spec.extent_of(o)
+    broken = times * target.costs.of("run", level) * float(runs(o, extents))
+    terms = {f"runs.{level}": broken}
+    if move.buffer is None:
+        rate = target.costs.of("line", level)
+        terms[f"line.{level}"] = times * rate * float(lines(o, extents))
+    return Cost.of(terms)
+
+
+def _own(impl: Impl, target: Target) -> Cost:
+    if isinstance(impl, Loop):
+        return _loop_own(impl, target)
+    if isinstance(impl, Move):
+        return _move_own(impl, target)
+    return price(impl, target) if isinstance(impl, (Leaf, Open)) else Cost()
+
+
+def _shares(
+    impl: Impl, target: Target, times: float, depth: int, label: str
+) -> Iterator[tuple[str, Cost]]:
+    mark = f"{label}: " if label not in ("", "main") else ""
+    yield "  " * depth + mark + headline(impl), _own(impl, target) * times
+    for name, child in children(impl):
+        inside = times
+        if isinstance(impl, Loop) and name == "main":
+            inside = times * loop_steps(impl)
+        if isinstance(impl, Move) and name == "store" and impl.combine is not None:
+            continue
+        yield from _shares(child, target, inside, depth + 1, name)
+
+
+def _row(cost: Cost) -> str:
+    parts = ", ".join(f"{name} {cycles:.0f}" for name, cycles in cost.terms)
+    return f"{cost.cycles:12.0f}  {parts}"

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .action import ACTIONS, Action, Finish, NotApplicable
+from .action import ACTIONS, Action, Finish, NotApplicable, Synthesize
 from .action.accumulate import Accumulate
 from .action.move import Move
 from .action.select import Select
@@ -89,6 +89,10 @@ class Schedule:
         """Close what is left by the plain rule."""
         return self.then(Finish())
 
+    def synthesize(self) -> Schedule:
+        """Leave what is left to the search."""
+        return self.then(Synthesize())
+
     def on(self, label: str, schedule: Schedule) -> Schedule:
         """The schedule of another child of the last step: load, store, fill, rest or combine."""
         if label not in LABELS or not self.steps:
@@ -122,14 +126,14 @@ def _apply(spec: Spec, steps: tuple[Step, ...], target: Target, *, derived: bool
         impl = action.apply(spec, target)
     except NotApplicable as reason:
         if derived:
-            return _finish(spec, target, action)
+            return _left(spec, steps, target)
         raise ScheduleError(f"{action}: {reason}") from None
     labels = {label for label, _ in children(impl)}
     if not derived:
         for label in branches:
             if label not in labels:
                 raise ScheduleError(f"{action}: has no child '{label}' here")
-    if isinstance(action, (Select, Finish)):
+    if isinstance(action, (Select, Finish, Synthesize)):
         if len(steps) > 1:
             raise ScheduleError(f"{steps[1].action}: nothing is left to do after '{action}'")
         return impl
@@ -145,12 +149,29 @@ def _apply(spec: Spec, steps: tuple[Step, ...], target: Target, *, derived: bool
     return impl
 
 
+def _left(spec: Spec, steps: tuple[Step, ...], target: Target) -> Impl:
+    """A rest that cannot follow its main line: for the search where that ends in it."""
+    if steps and isinstance(steps[-1].action, Synthesize):
+        return Open(spec)
+    return _finish(spec, target, steps[0].action)
+
+
 def _finish(spec: Spec, target: Target, action: Action) -> Impl:
     """The plain rule, for a child of an Action that the schedule says nothing of."""
     try:
         return Finish().apply(spec, target)
     except NotApplicable as reason:
         raise ScheduleError(f"{action}: cannot finish {spec.formula()}: {reason}") from None
+
+
+def followed(spec: Spec, schedule: Schedule, target: Target) -> Impl:
+    """What becomes of a rest whose main line goes on with a schedule."""
+    return _apply(spec, schedule.steps, target, derived=True)
+
+
+def finished(spec: Spec, target: Target) -> Impl:
+    """What becomes of a copy or a fill that a schedule says nothing of."""
+    return _finish(spec, target, Finish())
 
 
 def _void(action: Action, spec: Spec, derived: bool) -> bool:

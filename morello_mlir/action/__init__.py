@@ -11,6 +11,7 @@ from .finish import Finish
 from .move import Move
 from .select import Select
 from .split_reduction import SplitReduction
+from .synthesize import Synthesize
 from .tile import Tile
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "NotApplicable",
     "Select",
     "SplitReduction",
+    "Synthesize",
     "Tile",
 ]
 
@@ -32,4 +34,5 @@ ACTIONS: dict[str, type[Action]] = {
     "split_reduction": SplitReduction,
     "select": Select,
     "finish": Finish,
+    "synthesize": Synthesize,
 }

@@ -94,7 +94,7 @@ class Move:
 
     def _placement(self, operand: Operand, shape: tuple[int, ...], target: Target) -> Placement:
         if not self.layout:
-            return _plain_registers(operand, shape, target)
+            return plain_registers(operand, shape, target)
         try:
             layout, lanes = parse_layout(self.layout, operand.dims)
         except ValueError as error:
@@ -128,7 +128,7 @@ def held(buffer: Operand, level: str, target: Target) -> int:
     return elements // lanes * max(1, -(-lanes * buffer.dtype.bytes // target.register_bytes))
 
 
-def _plain_registers(operand: Operand, shape: tuple[int, ...], target: Target) -> Placement:
+def plain_registers(operand: Operand, shape: tuple[int, ...], target: Target) -> Placement:
     """Registers along the dimension that lies contiguous in memory, or the last one that varies."""
     old = operand.placement.layout
     varying = [d for d, extent in enumerate(shape) if extent > 1]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..memory import Limits
+from .coefficients import Coefficients, coefficients
 from .instruction import Instruction
 
 
@@ -33,6 +34,11 @@ class Target:
     instructions: tuple[Instruction, ...] = ()
     lanes: Mapping[str, float] = field(default_factory=dict)
     threads: int = 1
+
+    @property
+    def costs(self) -> Coefficients:
+        """What the cost model's terms cost on this machine."""
+        return coefficients(self.name)
 
     @property
     def limits(self) -> Limits:

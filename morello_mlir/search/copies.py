@@ -1,0 +1,108 @@
+"""Copies: loads, stores and fills as goals of their own, solved once per pair of places.
+
+A copy's instructions and loops do not depend on which cache its memory side lies in: lines are
+charged by the Action that needs the copy (`caches.py`, `registers.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from ..action.move import copy_spec
+from ..expr import neutral
+from ..memory import Limits, Placement
+from ..spec import Operand, Spec, Start
+from ..target.target import Target
+from .closure import Array, Scratch
+from .slab import Node, Slab
+
+Needed = Mapping[str, Sequence[int]]
+"""The extents that are asked for, by axis of the copy."""
+
+
+@dataclass(frozen=True, eq=False)
+class Copy:
+    """A solved copy."""
+
+    slab: Slab
+
+    def costs(self, extents: Mapping[str, Any]) -> Array:
+        """Costs for extents by axis, given as arrays that broadcast against each other."""
+        where = [
+            np.searchsorted(np.asarray(ladder.values), extents[name])
+            for name, ladder in zip(self.slab.axes, self.slab.ladders, strict=True)
+        ]
+        flat = self.slab.final.reshape(tuple(map(len, self.slab.ladders)))
+        return np.asarray(flat[tuple(np.broadcast_arrays(*where))]) if where else flat
+
+    def node(self, extents: Mapping[str, int]) -> Node:
+        """The node for extents by axis."""
+        ladders = zip(self.slab.axes, self.slab.ladders, strict=True)
+        point = [ladder.index[extents[axis]] for axis, ladder in ladders]
+        return self.slab.node((0, *point, *(0,) * (self.slab.final.ndim - len(point) - 1)))
+
+
+@dataclass(eq=False)
+class Copies:
+    """All copies of one search."""
+
+    target: Target
+    scratch: Scratch
+    found: dict[object, Copy] = field(default_factory=dict)
+
+    def load(self, o: Operand, place: Placement, needed: Needed) -> Copy:
+        """An operand into a buffer at a place."""
+        return self._solved(
+            copy_spec(_near(o), _buffer(o, place, needed), Limits(()), True), needed
+        )
+
+    def store(self, o: Operand, place: Placement, needed: Needed, combine: str | None) -> Copy:
+        """A buffer at a place back into an operand; `combine` joins it with what is there."""
+        spec = copy_spec(_buffer(o, place, needed), _near(o), Limits(()), True)
+        if combine is not None:
+            spec = replace(spec, combine=combine, start=Start.VALUE)
+        return self._solved(spec, needed)
+
+    def fill(self, goal: Spec, place: Placement, needed: Needed) -> Copy:
+        """The neutral element into the output of a goal, at a place; by the goal's axes."""
+        assert goal.combine is not None
+        dims = zip(goal.output.dims, goal.output.map, strict=True)
+        by_dim = {d: _extents(m.names, needed) for d, m in dims}
+        axes = tuple(
+            replace(a, extent=max(needed[a.name])) for a in goal.axes if a.name in goal.output.axes
+        )
+        output = _buffer(goal.output, place, by_dim)
+        spec = Spec(axes, (), output, neutral(goal.combine, output.dtype), serial=True).canonical()
+        return self._solved(spec, needed)
+
+    def _solved(self, spec: Spec, needed: Needed) -> Copy:
+        from .loops import loops_slab
+        from .space import Space
+
+        goals = tuple(tuple(sorted(set(needed[a.name]))) for a in spec.axes)
+        key = (spec.key(), goals)
+        if key not in self.found:
+            self.found[key] = Copy(loops_slab(Space(spec, self.target, goals), self.scratch))
+        return self.found[key]
+
+
+def _extents(names: tuple[str, ...], needed: Needed) -> Sequence[int]:
+    """The extents of a dimension that one axis runs along, or none."""
+    return needed[names[0]] if names else (1,)
+
+
+def _buffer(o: Operand, place: Placement, needed: Needed) -> Operand:
+    shape = tuple(max(needed[d]) for d in o.dims)
+    maps = tuple(m + -m.const for m in o.map)
+    return replace(o, map=maps, shape=shape, placement=place, align=(0,) * len(shape))
+
+
+def _near(o: Operand) -> Operand:
+    """The operand in L1 if it is in memory: from where it comes is charged elsewhere."""
+    if o.placement.in_registers:
+        return o
+    return replace(o, placement=replace(o.placement, level="L1"))

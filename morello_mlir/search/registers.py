@@ -1,0 +1,246 @@
+"""The register phase of a goal that reduces: what is left once caches are settled.
+
+The output goes to registers and starts at the neutral element; then inputs come to registers, loops
+over register axes unroll, reductions loop, and a leaf remains. A state is the output's place and
+the inputs that have been moved; its slab counts registers. Read next: `caches.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..action.move import plain_registers
+from ..layout import print_layout
+from ..memory import REG, Placement
+from ..spec import Operand, Spec, Start
+from ..traffic import lines
+from .closure import Array, Scratch
+from .copies import Copies, Copy
+from .grids import (
+    CACHES,
+    Grids,
+    Levels,
+    axis_grids,
+    by_dim,
+    chosen,
+    extent_grids,
+    needed_of,
+    part,
+    rates,
+)
+from .ladder import Ladder, cells_between, cells_of, values_at
+from .plans import Plan
+from .slab import Edge, Node, Part, Point, Slab, Tail
+from .space import Space, World
+from .split import Split, splits
+from .tiles import Moved, StartBase, TileBase
+
+SPARE = 1
+"""Registers that code needs besides those which schedules speak of."""
+
+STEPS = 32
+"""The largest step of a reduction loop around registers: beyond it nothing changes."""
+
+
+@dataclass(eq=False)
+class Registers:
+    """The register phase in one world."""
+
+    space: Space
+    world: World
+    copies: Copies
+    levels: Levels
+    scratch: Scratch
+    given: Moved = frozenset()
+    states: dict[tuple[Placement, Moved], Slab] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> Spec:
+        """The goal."""
+        return self.space.spec
+
+    @property
+    def registers(self) -> int:
+        """How many registers there are, without the one that broadcasts pass through."""
+        return max(0, self.space.capacity(REG) - SPARE)
+
+    @cached_property
+    def outputs(self) -> tuple[Placement, ...]:
+        """The register places that the output may go to."""
+        if self.spec.output.placement.in_registers:
+            return (self.spec.output.placement,)
+        last = len(self.spec.inputs)
+        wanted = [plan.registers(self.spec).get(last) for plan in self.plans]
+        found = dict.fromkeys(place for place in wanted if place is not None)
+        if not found:
+            shape = self.spec.extent_of(self.spec.output)
+            found = {plain_registers(self.spec.output, shape, self.space.target): None}
+        return tuple(p for p in found if all(map(len, self.ladders(p, frozenset()))))
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans that read what is packed as it is packed."""
+        return tuple(p for p in self.space.plans if self.space.suits(p, self.world))
+
+    def ladders(self, place: Placement, moved: Moved) -> tuple[Ladder, ...]:
+        """The grid of a state: register tiles, and short reductions once inputs are moved."""
+        cut = []
+        for axis, ladder in zip(self.spec.axes, self.world.ladders, strict=True):
+            if axis.name in self.spec.output.axes:
+                dim = self.spec.output.dim_of(axis.name)
+                lanes = place.layout.block(dim) if dim is not None else 1
+                cut.append(ladder.upto(self.registers * lanes))
+            else:
+                short = ladder.stepping(STEPS)
+                cut.append(short.upto(STEPS) if moved - self.given else short)
+        return tuple(cut)
+
+    def state(self, place: Placement, moved: Moved) -> Slab:
+        """The slab with the output at a place and some inputs in registers."""
+        key = (place, moved)
+        if key not in self.states:
+            base = TileBase(self, place, moved)
+            layout = print_layout(place.layout, self.spec.output.dims, place.lanes)
+            slab = Slab(
+                f"{self.spec.output.name} in {layout}",
+                tuple(a.name for a in self.spec.axes),
+                base.ladders,
+                tuple(base.nests()),
+                base,
+            )
+            slab.solve(self.scratch)
+            self.states[key] = slab
+        return self.states[key]
+
+    def opened(self, start: Start, point: Point) -> Node:
+        """The node of a goal whose output is in registers already."""
+        place = self.spec.output.placement
+        slab = self.state(place, self.given) if start is Start.VALUE else self.started()
+        return slab.node(point)
+
+    def started(self) -> Slab:
+        """The slab of goals that initialise an output that is in registers already."""
+        slab = self.state(self.spec.output.placement, self.given)
+        filled = Slab("start", slab.axes, slab.ladders, (), StartBase(self, slab))
+        filled.solve(self.scratch)
+        return filled
+
+    @cached_property
+    def splits(self) -> tuple[Split, ...]:
+        """The splits of reductions that may pay."""
+        return tuple(splits(self))
+
+    def held(self, o: Operand, place: Placement, extents: Grids) -> Any:
+        """Registers that a tile takes, as `action.move.held` counts them."""
+        total: Any = 1
+        for d, e in enumerate(extents):
+            block = place.layout.block(d)
+            total = total * -(-e // block)
+        size = max(place.lanes, 1) * o.dtype.bytes
+        return total * max(1, -(-size // self.space.target.register_bytes))
+
+    def result(self, tail: Tail | None) -> Array:
+        """Costs of goals whose output is still in memory, over the world's grid.
+
+        Both starts, one capacity, and the levels (those of the tail, if one is given).
+        """
+        levels = chosen(self.levels, tail)
+        best = np.full((2, *self.world.shape, 1, *map(len, levels)), np.inf)
+        for place in self.outputs:
+            ladders = self.ladders(place, frozenset())
+            cells = cells_between(ladders, self.world.ladders)
+            costs = self._entered(place, levels, tail)
+            where = np.ix_([0, 1], *cells)
+            best[where] = np.minimum(best[where], costs)
+        for split in self.splits:
+            where, costs = split.costs(levels, tail)
+            best[where] = np.minimum(best[where], costs)
+        return best
+
+    def _entered(self, place: Placement, levels: Levels, tail: Tail | None) -> Array:
+        """Costs with the output moved to registers at a place."""
+        n = len(self.spec.axes)
+        slab = self.state(place, frozenset())
+        ladders = slab.ladders
+        out = self.world.operands[-1]
+        shape = tuple(map(len, ladders))
+        need = self.held(out, place, extent_grids(self.spec, out, ladders, 0))
+        left = self.registers - np.broadcast_to(need, (1, *shape)).reshape(-1)
+        final = part(slab.final, tail, n)
+        rows = final.reshape(len(left), *final.shape[n + 1 :])
+        where = np.maximum(left, 0) if rows.shape[1] > 1 else np.zeros_like(left)
+        taken = rows[np.arange(len(left)), where]
+        taken[left < 0] = np.inf
+        taken = taken.reshape(1, *shape, 1, *final.shape[n + 2 :])
+        count = 1 + len(levels)
+        grids = extent_grids(self.spec, out, ladders, count)
+        fill, store, join = self.entry_copies(place)
+        dims = by_dim(out, grids)
+        filled = fill.costs(axis_grids(self.spec, ladders, count))
+        back = np.concatenate([store.costs(dims), join.costs(dims)])
+        rate = rates(self.space.target, "line", levels, len(levels) - 1, n)
+        twice = np.asarray([1.0, 2.0]).reshape(2, *(1,) * (n + count))
+        return np.asarray(taken + filled + back + lines(out, grids) * rate * twice)
+
+    def entry_copies(self, place: Placement) -> tuple[Copy, Copy, Copy]:
+        """Fill, store and combine of the output's register tile."""
+        spec, out = self.spec, self.world.operands[-1]
+        ladders = self.ladders(place, frozenset())
+        needed = needed_of(spec, out, ladders)
+        by_axis = {
+            axis.name: ladder.values for axis, ladder in zip(spec.axes, ladders, strict=True)
+        }
+        return (
+            self.copies.fill(spec, place, by_axis),
+            self.copies.store(out, place, needed, None),
+            self.copies.store(out, place, needed, spec.combine),
+        )
+
+    def entries(self, point: Point) -> Iterator[Edge]:
+        """The ways from a point of `result`."""
+        n = len(self.spec.axes)
+        names = [a.name for a in self.spec.axes]
+        extents = values_at(self.world.ladders, point[1 : n + 1])
+        tile = self.space.at(self.world.operands, dict(zip(names, extents, strict=True)))
+        out = self.world.operands[-1]
+        dims = tile.extent_of(tile.output)
+        for place in self.outputs:
+            slab = self.state(place, frozenset())
+            left = self.registers - int(self.held(out, place, dims))
+            cells = cells_of(slab.ladders, extents)
+            if left < 0 or cells is None:
+                continue
+            child = slab.node((0, *cells, left, *point[n + 2 :]))
+            fill, store, join = self.entry_copies(place)
+            named = dict(zip(out.dims, dims, strict=True))
+            adds = point[0] == 1
+            back = join if adds else store
+            rate = self.rate_at(len(self.levels) - 1, "line", point)
+            own = rate * float(lines(out, dims)) * (2 if adds else 1)
+            text = f"move {out.name} {REG} {print_layout(place.layout, out.dims, place.lanes)}"
+            filled = fill.node(dict(zip(names, extents, strict=True)))
+            # `accumulate` follows at once; its fill is part of the same edge.
+            yield Edge(
+                f"{text}; accumulate",
+                own,
+                (
+                    Part("combine" if adds else "store", back.node(named)),
+                    Part("fill", filled),
+                    Part("main", child),
+                ),
+            )
+
+        for split in self.splits:
+            edge = split.edge(point)
+            if edge is not None:
+                yield edge
+
+    def rate_at(self, i: int, table: str, point: Point) -> float:
+        """A coefficient for the level that an operand has at a point."""
+        level = self.levels[i][point[2 + len(self.spec.axes) + i]]
+        return self.space.target.costs.of(table, CACHES[level])

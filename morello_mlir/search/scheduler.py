@@ -1,0 +1,196 @@
+"""The scheduler: goals in, schedules out, with what is known already looked up.
+
+`Scheduler.plan` answers for one goal; `complete` closes what a schedule written by hand leaves
+open. An answer depends on the goal, the target and this code alone, never on what a database holds:
+its key has a fingerprint of all three. Read next: `solver.py`, `../table/database.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..impl import Impl, Open, children, with_child
+from ..price import price
+from ..schedule import Schedule, parse
+from ..spec import Spec
+from ..target.target import Target
+from .bound import lower_bound
+from .printed import schedule_of
+
+SEARCHED = "every Spec of the space was solved"
+KNOWN = "the database had the answer"
+
+
+class Answers(Protocol):
+    """What the scheduler needs of a database."""
+
+    def get_answer(self, key: str) -> str | None:
+        """The text under a key, or None."""
+        ...
+
+    def put_answer(self, key: str, text: str) -> None:
+        """Remember a text."""
+        ...
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What a search did. Times are of the search that found the answer."""
+
+    specs: int
+    slabs: int
+    seconds: dict[str, float]
+    cycles: float
+    bound: float
+    stopped: str = SEARCHED
+
+    @property
+    def gap(self) -> float:
+        """How far the cost is above the lower bound, as a part of it."""
+        return self.cycles / self.bound - 1 if self.bound else 0.0
+
+    @property
+    def rate(self) -> float:
+        """Specs solved per second."""
+        total = sum(self.seconds.values())
+        return self.specs / total if total else 0.0
+
+    def summary(self) -> str:
+        """One line for people."""
+        return (
+            f"{self.cycles:.4g} cycles, {100 * self.gap:.0f} % above the lower bound; "
+            f"{self.specs} Specs in {sum(self.seconds.values()):.2f} s; {self.stopped}"
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The cheapest schedules of a goal, in order of predicted cycles."""
+
+    schedules: tuple[Schedule, ...]
+    cycles: tuple[float, ...]
+    statistics: Statistics
+
+    @property
+    def schedule(self) -> Schedule:
+        """The cheapest."""
+        return self.schedules[0]
+
+
+@dataclass
+class Scheduler:
+    """Plans goals on a target, with the answers of a database if one is given."""
+
+    target: Target
+    database: Answers | None = None
+    made: dict[str, Answer] = field(default_factory=dict)
+
+    def plan(self, spec: Spec, count: int = 1) -> Answer:
+        """The `count` cheapest schedules that differ; `NoProgramError` if there is none."""
+        key = self._key(spec, count)
+        if key not in self.made:
+            known = self.database.get_answer(key) if self.database is not None else None
+            if known is not None:
+                self.made[key] = _read(known)
+            else:
+                answer = self._search(spec, count)
+                if self.database is not None:
+                    self.database.put_answer(key, _written(answer))
+                self.made[key] = answer
+        return self.made[key]
+
+    def complete(self, schedule: Schedule, spec: Spec) -> Schedule:
+        """The schedule with every goal that it leaves open closed by the search."""
+        impl = schedule.apply(spec, self.target)
+        return schedule_of(self._closed(impl), self.target)
+
+    def _closed(self, impl: Impl) -> Impl:
+        if isinstance(impl, Open):
+            return self.plan(impl.spec).schedule.apply(impl.spec, self.target)
+        for label, child in list(children(impl)):
+            impl = with_child(impl, label, self._closed(child))
+        return impl
+
+    def _search(self, spec: Spec, count: int) -> Answer:
+        from .solver import solve
+
+        solved = solve(spec, self.target)
+        started = time.perf_counter()
+        ranked = solved.ranked(count)
+        seconds = {**solved.seconds, "extract": time.perf_counter() - started}
+        statistics = Statistics(
+            specs=solved.points,
+            slabs=len(solved.slabs),
+            seconds=seconds,
+            cycles=ranked[0][0],
+            bound=lower_bound(solved.spec, self.target),
+        )
+        return Answer(
+            tuple(schedule for _, schedule in ranked),
+            tuple(cycles for cycles, _ in ranked),
+            statistics,
+        )
+
+    def _key(self, spec: Spec, count: int) -> str:
+        # Names stay in the key: schedules speak of axes and operands by name.
+        return hashlib.sha256(f"{count}|{spec.canonical()!r}".encode()).hexdigest()
+
+
+def price_of(schedule: Schedule, spec: Spec, target: Target) -> float:
+    """What a schedule costs, in cycles."""
+    return price(schedule.apply(spec, target), target).cycles
+
+
+def fingerprint(target: Target) -> str:
+    """What answers depend on besides the goal: the target with its costs, and this code."""
+    return hashlib.sha256(f"{_target_text(target)}|{_code()}".encode()).hexdigest()
+
+
+def _target_text(target: Target) -> str:
+    known = [(i.name, i.throughput, i.latency, i.ports) for i in target.instructions]
+    levels = [(level.name, level.capacity, level.line) for level in target.levels]
+    parts = (
+        target.name,
+        levels,
+        target.register_bytes,
+        target.registers,
+        sorted(target.features),
+        known,
+        sorted(target.lanes.items()),
+        target.threads,
+        target.costs,
+    )
+    return repr(parts)
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """A fingerprint of the engine's code: another version of it may answer differently."""
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    folders = (root, root / "search", root / "action", root / "target")
+    for path in sorted(p for folder in folders for p in folder.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _written(answer: Answer) -> str:
+    values = {
+        "schedules": [str(s) for s in answer.schedules],
+        "cycles": list(answer.cycles),
+        "statistics": asdict(answer.statistics),
+    }
+    return json.dumps(values)
+
+
+def _read(text: str) -> Answer:
+    values: dict[str, Any] = json.loads(text)
+    statistics = Statistics(**{**values["statistics"], "stopped": KNOWN})
+    schedules = tuple(parse(s) for s in values["schedules"])
+    return Answer(schedules, tuple(values["cycles"]), statistics)

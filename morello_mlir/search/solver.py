@@ -1,0 +1,150 @@
+"""The solver: a goal in, its best programs out.
+
+`solve` finds which register phases and caches a goal has, solves them from the registers outwards,
+and holds what extraction needs. A goal may be any Spec, also one that a schedule left open: with
+operands in caches or registers already, on part of the capacities. Same goal, same target, same
+answer: ties go to the edge that comes first. Read next: `extract.py`, `report.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..impl import Impl
+from ..price import price
+from ..schedule import Schedule
+from ..spec import Operand, Spec, Start
+from ..target.target import Target
+from .caches import Caches
+from .closure import Scratch
+from .copies import Copies
+from .extract import Extraction, Program
+from .grids import CACHES
+from .loops import loops_slab
+from .printed import schedule_of
+from .registers import Registers
+from .slab import Node, Slab
+from .space import Space
+
+
+class NoProgramError(LookupError):
+    """The search space has no program for a goal."""
+
+
+@dataclass(eq=False)
+class Solved:
+    """A solved goal."""
+
+    spec: Spec
+    target: Target
+    node: Node
+    slabs: tuple[Slab, ...]
+    seconds: dict[str, float]
+    extraction: Extraction = field(default_factory=Extraction)
+
+    @property
+    def cycles(self) -> float:
+        """The predicted cost of the best program."""
+        return self.node.cost
+
+    @property
+    def points(self) -> int:
+        """How many Specs were solved."""
+        return sum(s.final.size for s in self.slabs)
+
+    @cached_property
+    def impl(self) -> Impl:
+        """The best program."""
+        return self._impl(self.extraction.best(self.node))
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The best program's schedule, without what follows by itself."""
+        return schedule_of(self.impl, self.target)
+
+    def _impl(self, program: Program) -> Impl:
+        return program.schedule().apply(self.spec, self.target)
+
+    def best(self, count: int) -> list[Schedule]:
+        """The cheapest programs that differ, in the order of their cost."""
+        return [schedule for _, schedule in self.ranked(count)]
+
+    def ranked(self, count: int) -> list[tuple[float, Schedule]]:
+        """The cheapest programs that differ, each with its cost."""
+        found: dict[Impl, tuple[float, Schedule]] = {}
+        for program in self._programs():
+            impl = self._impl(program)
+            same = _plain(impl)
+            if same not in found:
+                cycles = price(impl, self.target).cycles
+                found[same] = (cycles, schedule_of(impl, self.target))
+            if len(found) == count:
+                break
+        return list(found.values())
+
+    def _programs(self) -> Iterator[Program]:
+        rank = 0
+        while (program := self.extraction.program(self.node, rank)) is not None:
+            yield program
+            rank += 1
+
+
+def solve(spec: Spec, target: Target) -> Solved:
+    """Find the best programs of a goal; `NoProgramError` says which goal has none."""
+    goal = spec.canonical()
+    started = time.perf_counter()
+    space = Space(goal, target, tuple((a.extent,) for a in goal.axes))
+    scratch = Scratch()
+    copies = Copies(target, scratch)
+    node, slabs = _solved(space, copies, scratch)
+    seconds = {"solve": time.perf_counter() - started}
+    if node.cost == float("inf"):
+        raise NoProgramError(f"no program found for {goal}")
+    every = (*slabs, *(c.slab for c in copies.found.values()))
+    return Solved(goal, target, node, every, seconds)
+
+
+def k_best(spec: Spec, target: Target, count: int) -> list[Schedule]:
+    """The schedules of the cheapest programs that differ, in the order of their cost."""
+    return solve(spec, target).best(count)
+
+
+def _solved(space: Space, copies: Copies, scratch: Scratch) -> tuple[Node, tuple[Slab, ...]]:
+    spec = space.spec
+    corner = [
+        ladder.index[a.extent] for ladder, a in zip(space.own.ladders, spec.axes, strict=True)
+    ]
+    zeros = (0,) * len(spec.operands)
+    if spec.combine is None or (spec.start is Start.VALUE and not spec.reductions):
+        slab = loops_slab(space, scratch)
+        return slab.node((0, *corner, 0, *zeros)), (slab,)
+    if spec.output.placement.in_registers:
+        given = frozenset(
+            (i, o.placement) for i, o in enumerate(spec.inputs) if o.placement.in_registers
+        )
+        levels = tuple((_level(o),) for o in spec.operands)
+        phase = Registers(space, space.own, copies, levels, scratch, given)
+        node = phase.opened(spec.start, (0, *corner, phase.registers, *zeros))
+        return node, (*phase.states.values(),)
+    caches = Caches(space, copies, scratch)
+    caches.solve()
+    found = caches.shared or caches.slabs
+    goal = found[len(space.worlds) - 1, caches.phases[0], frozenset()]
+    slabs = (
+        *caches.slabs.values(),
+        *caches.shared.values(),
+        *(s for r in caches.registers.values() for s in r.states.values()),
+    )
+    return goal.node((int(spec.start is not Start.NOTHING), *corner, 0, *zeros)), slabs
+
+
+def _level(o: Operand) -> int:
+    return 0 if o.placement.in_registers else CACHES.index(o.placement.level)
+
+
+def _plain(impl: Impl) -> Impl:
+    """The program without moves that emit no code: programs equal in this run the same."""
+    return impl

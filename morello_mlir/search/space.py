@@ -1,0 +1,228 @@
+"""The space: what the search may do with one goal. Worlds, ladders, plans, and who may move.
+
+A *world* says in which layout each operand lies in memory: its own, or a packed one that a plan
+asks for. A world has a ladder per axis; along axes that are packed, tiles are whole blocks. Inside
+a world, operands differ only in the cache level they have come to. Read next: `registers.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import prod
+
+from ..layout import Layout
+from ..memory import Placement
+from ..spec import Operand, Spec, Start
+from ..target.target import Target
+from .ladder import Ladder, tile_sizes
+from .plans import Plan, lane_axes, plans, reduces
+
+BUDGET = 12_000
+"""Points of extents in a world: axes get coarser ladders until their product is below this."""
+
+Layouts = tuple[Layout | None, ...]
+
+
+@dataclass(frozen=True)
+class World:
+    """Layouts by operand (None: its own) and a ladder per axis."""
+
+    layouts: Layouts
+    ladders: tuple[Ladder, ...]
+    operands: tuple[Operand, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Points per axis."""
+        return tuple(map(len, self.ladders))
+
+
+@dataclass(frozen=True)
+class Space:
+    """The space of one goal on one target."""
+
+    spec: Spec
+    target: Target
+    goals: tuple[tuple[int, ...], ...]
+    """The extents per axis for which solutions are wanted; the Spec has the largest of each."""
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans that no wider one makes superfluous."""
+        found = plans(self.spec, self.target)
+        return tuple(p for p in found if not any(_wider(q, p) for q in found))
+
+    @cached_property
+    def kinds(self) -> tuple[bool, ...]:
+        """Per axis, whether it is a reduction."""
+        return reduces(self.spec)
+
+    def capacity(self, level: str) -> int:
+        """What the goal may use of a level: bytes, or registers."""
+        left = self.spec.limits.left(level)
+        if left is not None:
+            return left
+        return self.target.limits.left(level) or 0
+
+    @cached_property
+    def own(self) -> World:
+        """The world in which nothing is packed."""
+        units = lane_axes(self.spec, tuple(self._packing_plans()))
+        axes = self.spec.axes
+        vector = _contiguous(self.spec)
+        if vector is not None and not any(u > 1 for u in units[vector]):
+            wide = self.target.lane_count(max(o.dtype.bytes for o in self.spec.operands))
+            units[vector] = (*units[vector], wide)
+        for coarse in range(5):
+            ladders = tuple(
+                Ladder.of(g, tile_sizes(max(g), units[a.name] or (1,), coarse, reduces=r))
+                for a, g, r in zip(axes, self.goals, self.kinds, strict=True)
+            )
+            if prod(map(len, ladders)) <= BUDGET:
+                break
+        return World((None,) * len(self.spec.operands), ladders, self.spec.operands)
+
+    @cached_property
+    def movable(self) -> tuple[int, ...]:
+        """Operands that some loop reuses, so that keeping them in a cache can pay."""
+        every = {a.name for a in self.spec.axes}
+        return tuple(
+            i
+            for i, o in enumerate(self.spec.operands)
+            if not o.placement.in_registers and every - o.axes and self.spec.combine is not None
+        )
+
+    @cached_property
+    def worlds(self) -> tuple[World, ...]:
+        """All worlds, those with more packed operands first."""
+        options: dict[int, dict[Layout, None]] = {i: {} for i in self.movable}
+        for plan in self._packing_plans():
+            for position, layout in plan.packings(self.spec):
+                if position in options and self._pays(position, layout):
+                    options[position][layout] = None
+        found = [self.own]
+        for position, layouts in options.items():
+            found += [self._packed(w, position, kind) for w in list(found) for kind in layouts]
+        return tuple(sorted(found, key=lambda w: -sum(kind is not None for kind in w.layouts)))
+
+    def suits(self, plan: Plan, world: World) -> bool:
+        """Whether a plan's lanes run along the blocks of what the world has packed."""
+        along = {
+            name
+            for o, layout in zip(self.spec.operands, world.layouts, strict=True)
+            if layout is not None
+            for part in layout.parts
+            if part.size is not None
+            for name in o.map[part.dim].names
+        }
+        return along <= plan.sizes.keys()
+
+    def _packing_plans(self) -> list[Plan]:
+        """Plans whose lanes run along the output as it lies, or all where none does."""
+        vector = _contiguous(self.spec)
+        along = [p for p in self.plans if vector in p.sizes]
+        return along or list(self.plans)
+
+    def _pays(self, position: int, layout: Layout) -> bool:
+        """Whether packing can help: not for what lies like that already or is read in place."""
+        o = self.spec.operands[position]
+        if layout == o.placement.layout:
+            return False
+        extents = self.spec.extent_of(o)
+        blocks = [p for p in layout.parts if p.size is not None]
+        if extents[blocks[0].dim] <= (blocks[0].size or 0) // 2:
+            return False
+        for plan in self._packing_plans():
+            for i, p in enumerate(plan.inputs):
+                its = plan.instruction.spec.inputs[i]
+                if p == position and not its.placement.in_registers:
+                    return not _reads_in_place(self.spec, plan, i)
+        return True
+
+    def _packed(self, world: World, position: int, layout: Layout) -> World:
+        o = self.spec.operands[position]
+        shape = self.spec.extent_of(o)
+        packed = replace(
+            o,
+            map=tuple(m + -m.const for m in o.map),
+            shape=shape,
+            placement=Placement("L1", layout),
+            align=(0,) * len(shape),
+        )
+        ladders = list(world.ladders)
+        for a, axis in enumerate(self.spec.axes):
+            dim = o.dim_of(axis.name)
+            if dim is not None and layout.block(dim) > 1:
+                ladders[a] = ladders[a].multiples(layout.block(dim))
+        layouts = (*world.layouts[:position], layout, *world.layouts[position + 1 :])
+        operands = (*world.operands[:position], packed, *world.operands[position + 1 :])
+        return World(layouts, tuple(ladders), operands)
+
+    def at(
+        self,
+        operands: tuple[Operand, ...],
+        extents: dict[str, int],
+        start: Start | None = None,
+    ) -> Spec:
+        """The Spec of a tile of those extents somewhere inside, on those operands."""
+        placed = []
+        for o in operands:
+            layout = o.placement.layout
+            whole = all(extents[a] == e for a, e in self.spec.extents.items() if a in o.axes)
+            align = (
+                o.align
+                if whole
+                else tuple(layout.block(d) if _is_blocked(layout) else 1 for d in range(len(o.map)))
+            )
+            placed.append(replace(o, align=align))
+        return replace(
+            self.spec,
+            axes=tuple(replace(a, extent=extents[a.name]) for a in self.spec.axes),
+            inputs=tuple(placed[:-1]),
+            output=placed[-1],
+            start=self.spec.start if start is None else start,
+        ).canonical()
+
+
+def _is_blocked(layout: Layout) -> bool:
+    return any(p.size is not None for p in layout.parts)
+
+
+def _wider(q: Plan, p: Plan) -> bool:
+    """Whether plan `q` does more at the same price along the same axes."""
+    a, b = q.sizes, p.sizes
+    return (
+        a.keys() == b.keys()
+        and q.inputs == p.inputs
+        and a != b
+        and all(a[x] >= b[x] for x in a)
+        and q.instruction.throughput <= p.instruction.throughput
+        and [o.placement.in_registers for o in q.instruction.spec.operands]
+        == [o.placement.in_registers for o in p.instruction.spec.operands]
+    )
+
+
+def _contiguous(spec: Spec) -> str | None:
+    """The parallel axis along which the output, or else an input, is contiguous."""
+    for o in (spec.output, *spec.inputs):
+        parts = o.placement.layout.parts
+        for a in spec.axes:
+            if parts and a.name in spec.output.axes and o.dim_of(a.name) == parts[-1].dim:
+                return a.name
+    return None
+
+
+def _reads_in_place(spec: Spec, plan: Plan, i: int) -> bool:
+    """Whether the instruction can read its memory operand from where the Spec's lies."""
+    mine = spec.inputs[plan.inputs[i]]
+    its = plan.instruction.spec.inputs[i]
+    strides = plan.instruction.strides[i]
+    for d, m in enumerate(its.map):
+        if not m.names or strides is None or strides[d] is None:
+            continue
+        axis = dict(plan.axes)[m.names[0]]
+        dim = mine.dim_of(axis)
+        if dim is None or mine.placement.layout.stride_along(dim, 2, 0, mine.shape) != strides[d]:
+            return False
+    return True

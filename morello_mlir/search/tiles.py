@@ -1,0 +1,276 @@
+"""The states of the register phase: an output in registers, and some of the inputs.
+
+A state's base costs are its leaves, and moves of further inputs to registers. Loops around them are
+nests of the state's slab. Read next: `registers.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..layout import print_layout
+from ..memory import REG, Placement
+from ..price import latency, registers_of
+from ..spec import Operand, Start
+from ..traffic import jumps, lines
+from .closure import Array, Nest
+from .copies import Copy
+from .grids import (
+    Levels,
+    axis_grids,
+    by_dim,
+    chosen,
+    extent_grids,
+    needed_of,
+    part,
+    rates,
+    values_along,
+)
+from .ladder import Ladder, cells_between, cells_of, values_at
+from .leaves import Leaves, leaves
+from .loops import UNROLLED
+from .slab import Base, Edge, Part, Point, Slab, Tail
+
+if TYPE_CHECKING:
+    from .registers import Registers
+
+LEAVES = 64
+"""Instructions in the straight code of an unrolled reduction: more only make code longer."""
+
+Moved = frozenset[tuple[int, Placement]]
+
+
+@dataclass(eq=False)
+class TileBase(Base):
+    """A state's leaves and further moves of inputs."""
+
+    phase: Registers
+    place: Placement
+    moved: Moved
+
+    @cached_property
+    def ladders(self) -> tuple[Ladder, ...]:
+        """The state's grid."""
+        return self.phase.ladders(self.place, self.moved)
+
+    @cached_property
+    def operands(self) -> tuple[Operand, ...]:
+        """The operands, those that were moved in their registers."""
+        places = {**dict(self.moved), len(self.phase.spec.inputs): self.place}
+        placed = []
+        for i, o in enumerate(self.phase.world.operands):
+            if i in places:
+                shape = self.phase.spec.extent_of(o)
+                maps = tuple(m + -m.const for m in o.map)
+                zeros = (0,) * len(shape)
+                o = replace(o, map=maps, placement=places[i], shape=shape, align=zeros)
+            placed.append(o)
+        return tuple(placed)
+
+    @cached_property
+    def leaves(self) -> Leaves:
+        """What one instruction does."""
+        return leaves(self.phase.space, self.operands, self.ladders, Start.VALUE)
+
+    @cached_property
+    def options(self) -> tuple[tuple[int, Placement], ...]:
+        """The moves of inputs that lead on to some plan, in the order of the operands."""
+        spec = self.phase.spec
+        last = len(spec.inputs)
+        after = max((i for i, _ in self.moved), default=-1)
+        found: dict[tuple[int, Placement], None] = {}
+        for plan in self.phase.plans:
+            wants = plan.registers(spec)
+            if wants.get(last) == self.place and self.moved <= set(wants.items()):
+                for i in sorted(wants):
+                    if after < i < last and not spec.inputs[i].placement.in_registers:
+                        found[i, wants[i]] = None
+        return tuple(found)
+
+    def costs(self, tail: Tail | None) -> Array:
+        """See `Base`."""
+        phase, n = self.phase, len(self.ladders)
+        levels = chosen(phase.levels, tail)
+        found = self.leaves.costs
+        base: Array = found.reshape(1, *found.shape, *(1,) * (1 + len(levels)))
+        for i, o in enumerate(self.operands[:-1]):
+            if not o.placement.in_registers:
+                rate = rates(phase.space.target, "line", levels, i, n)
+                if rate.any():
+                    grids = extent_grids(phase.spec, o, self.ladders, 1 + len(levels))
+                    base = base + lines(o, grids) * rate
+        for i, to in self.options:
+            base = np.minimum(base, self._move(i, to, levels, tail))
+        return base
+
+    def _move(self, i: int, to: Placement, levels: Levels, tail: Tail | None) -> Array:
+        """Costs of moving one more input to registers."""
+        phase, n = self.phase, len(self.ladders)
+        o = phase.world.operands[i]
+        slab = phase.state(self.place, self.moved | {(i, to)})
+        shape = tuple(map(len, self.ladders))
+        final = part(slab.final, tail, n)
+        cells = cells_between(self.ladders, slab.ladders)
+        need = phase.held(o, to, extent_grids(phase.spec, o, self.ladders, 0))
+        have = np.arange(phase.registers + 1) if tail is None else np.asarray([tail[0]])
+        left = have[None, :] - np.broadcast_to(need, (1, *shape)).reshape(-1, 1)
+        inside = final[np.ix_([0], *(np.maximum(c, 0) for c in cells))]
+        rows = inside.reshape(len(left), *inside.shape[n + 1 :])
+        where = np.maximum(left, 0) if rows.shape[1] > 1 else np.zeros_like(left)
+        taken = rows[np.arange(len(left))[:, None], where]
+        taken[left < 0] = np.inf
+        taken = taken.reshape(1, *shape, len(have), *inside.shape[n + 2 :])
+        for a, c in enumerate(cells):
+            taken[(slice(None),) * (a + 1) + (c < 0,)] = np.inf
+        grids = extent_grids(phase.spec, o, self.ladders, 1 + len(levels))
+        rate = rates(phase.space.target, "line", levels, i, n)
+        own = self._load(i, to).costs(by_dim(o, grids)) + lines(o, grids) * rate
+        return np.asarray(taken + own)
+
+    def _load(self, i: int, to: Placement) -> Copy:
+        phase = self.phase
+        o = phase.world.operands[i]
+        return phase.copies.load(o, to, needed_of(phase.spec, o, self.ladders))
+
+    def nests(self) -> Iterator[Nest]:
+        """From the inside: register loops, unrolled reductions, loops of reductions.
+
+        Loops over an axis of a register operand unroll, as registers have no addresses.
+        """
+        spec, costs = self.phase.spec, self.phase.space.target.costs
+        wait = latency(spec, self.phase.space.target)
+        inward = list(reversed(range(len(spec.axes))))
+        quiet = [
+            any(o.placement.in_registers and a.name in o.axes for o in self.operands)
+            for a in spec.axes
+        ]
+        for a in inward:
+            if not self.phase.space.kinds[a]:
+                step, entry = (0.0, 0.0) if quiet[a] else (costs.loop_step, costs.loop_entry)
+                yield Nest(a, "serial", step, entry, extra=self.streams(a))
+        loop = Nest(0, "serial", costs.loop_step, costs.loop_entry, least=wait, reduces=True)
+        unrolled = Nest(
+            0, "unrolled", 0.0, 0.0, UNROLLED, least=wait, reduces=True, within=self.short
+        )
+        sums = [a for a in inward if self.phase.space.kinds[a]]
+        for a in sums:
+            yield replace(unrolled, axis=a, extra=self.streams(a))
+        for a in sums:
+            if not quiet[a]:
+                yield replace(loop, axis=a, extra=self.streams(a))
+
+    def short(self) -> Any:
+        """Where the straight code of a tile is short enough to be unrolled."""
+        count: Any = 1
+        rank = 1 + len(self.ladders)
+        last = len(self.phase.spec.inputs)
+        plans = [
+            p for p in self.phase.plans if p.registers(self.phase.spec).get(last) == self.place
+        ]
+        for a, (axis, ladder) in enumerate(zip(self.phase.spec.axes, self.ladders, strict=True)):
+            dim = self.phase.spec.output.dim_of(axis.name)
+            each = self.place.layout.block(dim) if dim is not None else 1
+            each = max([each, *(p.sizes.get(axis.name, 1) for p in plans)])
+            count = count * -(-values_along(ladder, a, rank) // each)
+        return count <= LEAVES
+
+    def streams(self, a: int) -> Any:
+        """What loads and broken streams add to a step of a loop, by tile; None if nothing does."""
+        phase, n = self.phase, len(self.ladders)
+        name = phase.spec.axes[a].name
+        far = [
+            (i, o)
+            for i, o in enumerate(self.operands[:-1])
+            if not o.placement.in_registers and name in o.axes
+        ]
+        if not far:
+            return None
+        placed = replace(phase.spec, inputs=self.operands[:-1], output=self.operands[-1])
+        load = phase.space.target.costs.load / 2
+
+        def extra(t: int) -> Array:
+            total: Any = np.zeros((1,) * (1 + n + len(phase.levels)))
+            size = self.ladders[a].values[t]
+            for i, o in far:
+                grids = extent_grids(phase.spec, o, self.ladders, 1 + len(phase.levels))
+                tile = tuple(g.take([t], axis=a + 1) if g.shape[a + 1] > 1 else g for g in grids)
+                each = np.where(np.asarray(registers_of(placed, i, tile)) == 1, load, 0.0)
+                total = total + _dropped(each, a)
+                if phase.space.kinds[a]:
+                    rate = rates(phase.space.target, "jump", phase.levels, i, n)
+                    total = total + _dropped(np.asarray(jumps(o, name, size, tile)) * rate, a)
+            return np.asarray(total[0], dtype=np.float64)
+
+        return extra
+
+    def edges(self, point: Point) -> Iterator[Edge]:
+        """See `Base`."""
+        phase, n = self.phase, len(self.ladders)
+        spec = phase.spec
+        values = values_at(self.ladders, point[1 : n + 1])
+        extents = dict(zip((a.name for a in spec.axes), values, strict=True))
+        cells = point[1 : n + 1]
+        name = self.leaves.names.get(cells)
+        if name is not None:
+            tile = phase.space.at(self.operands, extents, Start.VALUE)
+            own = float(self.leaves.costs[cells])
+            for i, o in enumerate(tile.inputs):
+                if not o.placement.in_registers:
+                    own += phase.rate_at(i, "line", point) * float(lines(o, tile.extent_of(o)))
+            yield Edge(f"select {name}", own)
+        for i, to in self.options:
+            o = phase.world.operands[i]
+            tile = phase.space.at(phase.world.operands, extents)
+            dims = tile.extent_of(tile.operands[i])
+            left = point[n + 1] - int(phase.held(o, to, dims))
+            slab = phase.state(self.place, self.moved | {(i, to)})
+            inner = cells_of(slab.ladders, values)
+            if left < 0 or inner is None:
+                continue
+            child = slab.node((0, *inner, left, *point[n + 2 :]))
+            copy = self._load(i, to).node(dict(zip(o.dims, dims, strict=True)))
+            own = phase.rate_at(i, "line", point) * float(lines(o, dims))
+            text = f"move {o.name} {REG} {print_layout(to.layout, o.dims, to.lanes)}"
+            yield Edge(text, own, (Part("load", copy), Part("main", child)))
+
+
+@dataclass(eq=False)
+class StartBase(Base):
+    """`accumulate` on an output that is in registers."""
+
+    phase: Registers
+    inner: Slab
+
+    @cached_property
+    def fill(self) -> Copy:
+        """The neutral elements."""
+        spec = self.phase.spec
+        axes = zip(spec.axes, self.inner.ladders, strict=True)
+        needed = {a.name: ladder.values for a, ladder in axes}
+        return self.phase.copies.fill(spec, spec.output.placement, needed)
+
+    def costs(self, tail: Tail | None) -> Array:
+        """See `Base`."""
+        count = self.inner.final.ndim - 1 - len(self.inner.ladders)
+        filled = self.fill.costs(axis_grids(self.phase.spec, self.inner.ladders, count))
+        return np.asarray(part(self.inner.final, tail, len(self.inner.ladders)) + filled)
+
+    def edges(self, point: Point) -> Iterator[Edge]:
+        """See `Base`."""
+        count = len(self.inner.ladders)
+        values = values_at(self.inner.ladders, point[1 : count + 1])
+        extents = dict(zip((a.name for a in self.phase.spec.axes), values, strict=True))
+        parts = (Part("fill", self.fill.node(extents)), Part("main", self.inner.node(point)))
+        yield Edge("accumulate", 0.0, parts)
+
+
+def _dropped(array: Any, axis: int) -> Array:
+    """An array that has one entry along a Spec's axis, without that axis."""
+    shape = array.shape[: axis + 1] + array.shape[axis + 2 :]
+    dropped: Array = np.asarray(array, dtype=np.float64).reshape(shape)
+    return dropped

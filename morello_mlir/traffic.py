@@ -1,0 +1,113 @@
+"""Traffic: how the part of a buffer that a Spec touches lies in memory, as the cost model sees it.
+
+All functions take the extents of the part per dimension, as numbers or as numpy arrays that
+broadcast: the search asks for whole grids, `price.py` for one Spec, and both get the same answer.
+Packed layouts (those with blocks) are seen as endless along their unsized parts, so that answers do
+not depend on the extents at which a buffer was packed. Read next: `price.py`.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import Any
+
+import numpy as np
+
+from .spec import Operand
+
+LINE = 64
+PAGE = 4096
+Extents = tuple[Any, ...]
+
+
+def lines(operand: Operand, extents: Extents) -> Any:
+    """Cache lines that the elements fill, as a fraction where they share some with neighbours."""
+    return _count(extents) * (operand.dtype.bytes / LINE)
+
+
+def runs(operand: Operand, extents: Extents) -> Any:
+    """Stretches of contiguous memory that the part is made of."""
+    total, _ = _runs(operand, extents)
+    return total
+
+
+def footprint(operand: Operand, extents: Extents) -> Any:
+    """Bytes of a cache that the part takes where it lies.
+
+    Rows that are a power of two apart share the cache's sets: each keeps the others' neighbours
+    out, as if it were as long as the greatest common divisor of their distance and a page.
+    """
+    total, length = _runs(operand, extents)
+    row = -(-length * operand.dtype.bytes // LINE) * LINE
+    layout = operand.placement.layout
+    if _is_packed(operand) or len(layout.parts) < 2:
+        return total * row
+    pitch = layout.physical_strides(operand.shape)[-2] * operand.dtype.bytes
+    apart = gcd(pitch, PAGE)
+    return total * np.where(np.asarray(total) > 1, np.maximum(row, apart), row)
+
+
+def jumps(operand: Operand, axis: str, size: int, extents: Extents) -> Any:
+    """Whether `size` steps along `axis` lead away from where the part ends: 0 or 1."""
+    dim = operand.dim_of(axis)
+    if dim is None:
+        return 0
+    step = _step(operand, dim, abs(operand.map[dim].coefficient(axis)) * size)
+    if step is None:
+        return 1
+    _, length = _runs(operand, extents)
+    return np.where(np.maximum(length * operand.dtype.bytes, LINE) < step, 1, 0)
+
+
+def _step(operand: Operand, dim: int, by: int) -> int | None:
+    """Bytes between an element and the one `by` further along a dimension; None if far."""
+    layout = operand.placement.layout
+    if not _is_packed(operand):
+        inner = [i for i, p in enumerate(layout.parts) if p.dim == dim][-1]
+        return layout.physical_strides(operand.shape)[inner] * by * operand.dtype.bytes
+    block = layout.block(dim)
+    inside = 1
+    for part in reversed(layout.parts):
+        if part.dim == dim and (part.size is None or by < block):
+            whole = by // block if part.size is None else by
+            return inside * max(whole, 1) * operand.dtype.bytes
+        if part.size is None:
+            return None
+        inside *= part.size
+    return None
+
+
+def _runs(operand: Operand, extents: Extents) -> tuple[Any, Any]:
+    """How many contiguous stretches there are, and the elements of each."""
+    layout = operand.placement.layout
+    packed = _is_packed(operand)
+    physical = layout.physical_shape(operand.shape)
+    total: Any = 1
+    length: Any = 1
+    whole: Any = True
+    if layout.strides is not None and layout.strides[-1:] != (1,):
+        return _count(extents), 1
+    for i in reversed(range(len(layout.parts))):
+        part = layout.parts[i]
+        step = layout.step(i)
+        have = -(-extents[part.dim] // step)
+        if part.size is not None:
+            have = np.minimum(have, part.size)
+        total = np.where(whole, total, total * have)
+        length = np.where(whole, length * have, length)
+        full = (
+            (have == part.size) if part.size is not None else (not packed) & (have == physical[i])
+        )
+        whole = np.logical_and(whole, full)
+    return total, length
+
+
+def _is_packed(operand: Operand) -> bool:
+    return any(p.size is not None for p in operand.placement.layout.parts)
+
+
+def _count(extents: Extents) -> Any:
+    total: Any = 1
+    for e in extents:
+        total = total * e
+    return total
