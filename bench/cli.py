@@ -1,4 +1,9 @@
-"""The command line: `python -m bench --only REGEX ...`."""
+"""The command line: `python -m bench --only REGEX ...` compares code with peers and peaks.
+
+Workloads are in `bench/suite/`: `matmul-*` and so on are code under schedules written by hand;
+`search-*`, `vecmat-*`, `deepbench-*` and `threads-*` is code that the search finds. What is not
+about running code is a command of its own, each with a `--help`.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +15,45 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from bench import document, host, record, selftest, table
+from bench import (
+    calibrate,
+    cost_model,
+    document,
+    goals,
+    host,
+    record,
+    same_clock,
+    search_time,
+    selftest,
+    table,
+)
 from bench.measure import Crew, Plan, measure
-from bench.peers import PEERS
+from bench.peers import PEERS, SYNTHESIZE
 from bench.series import Series
 from bench.suite import WORKLOADS
 from bench.workload import Workload
 
+COMMANDS: dict[str, ModuleType] = {
+    "goals": goals,
+    "search-time": search_time,
+    "cost-model": cost_model,
+    "same-clock": same_clock,
+    "calibrate": calibrate,
+}
+"""A command is a module with `configure(parser)` and `main(options)`; its text is its help."""
+
+_Help = argparse.RawDescriptionHelpFormatter
 Results = list[tuple[Workload, list[Series]]]
 
 
 def parser() -> argparse.ArgumentParser:
     """All options."""
-    made = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    made = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=_Help
+    )
     made.add_argument("--only", metavar="REGEX", default="", help="workloads whose name has it")
     made.add_argument("--peers", metavar="REGEX", default=".*", help="peers whose whole name fits")
     made.add_argument("--threads", type=_numbers, help="thread counts instead of the workloads'")
@@ -38,22 +67,40 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="interpreter of the peers whose whole name fits (without one: of all but ours)",
     )
+    made.add_argument(
+        "--schedule",
+        metavar="TEXT",
+        default=SYNTHESIZE,
+        help="for modules without a schedule of their own, instead of the search",
+    )
     made.add_argument("--json", type=Path, metavar="OUT", help="write everything here")
     made.add_argument("--markdown", metavar="OUT[#SECTION]", help="write the table here")
     made.add_argument("--list", action="store_true", help="list workloads and peers")
     made.add_argument("--self-test", action="store_true", help="check the harness in ten seconds")
+    others = made.add_subparsers(dest="command", metavar="COMMAND", title="other commands")
+    for name, module in COMMANDS.items():
+        about = module.__doc__ or ""
+        summary = about.partition(": ")[2].partition("\n")[0]
+        command = others.add_parser(name, help=summary, description=about, formatter_class=_Help)
+        module.configure(command)
     return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, and give the exit code."""
     options = parser().parse_args(arguments)
+    if options.command:
+        return int(COMMANDS[options.command].main(options))
     if options.self_test:
         return selftest.main()
     workloads = [each for each in WORKLOADS if re.search(options.only, each.name)]
     if options.threads:
         workloads = [replace(each, threads=options.threads) for each in workloads]
-    peers = tuple(each for each in PEERS if re.fullmatch(options.peers, each.name))
+    peers = tuple(
+        replace(each, options={"schedule": options.schedule}) if each.name == "morello" else each
+        for each in PEERS
+        if re.fullmatch(options.peers, each.name)
+    )
     if options.list:
         _list(workloads, [each.name for each in peers])
         return 0

@@ -20,19 +20,23 @@ class DocumentError(ValueError):
 
 def heading(recorded: Mapping[str, Any]) -> str:
     """Where, when and how the numbers were made, and with which versions."""
-    about, plan = recorded["host"], recorded["plan"]
+    plan = recorded["plan"]
+    how = f"; {plan['seconds']:g} s per peer in {plan['rounds']} rounds"
+    versions = _versions(recorded)
+    said = f"\n{'; '.join(versions)}.\n" if versions else ""
+    return opening(recorded, how) + said
+
+
+def opening(recorded: Mapping[str, Any], how: str = "") -> str:
+    """Where, when and by which command the numbers were made."""
+    about = recorded["host"]
     caches = ", ".join(f"{level} {size >> 10} KiB" for level, size in about["caches"].items())
-    lines = [
+    return (
         f"{recorded['date'][:10]}, {about['cpu']} (family {about['family']}, model "
         f"{about['model']}; {caches}; {' '.join(about['features'])}), {about['cpus']} CPUs, load "
-        f"{about['load']} at the start; {plan['seconds']:g} s per peer in {plan['rounds']} rounds.",
-        "",
-        f"`{' '.join(_without_paths(recorded['command']))}`",
-    ]
-    versions = _versions(recorded)
-    if versions:
-        lines += ["", "; ".join(versions) + "."]
-    return "\n".join(lines) + "\n"
+        f"{about['load']} at the start{how}.\n\n"
+        f"`{' '.join(_without_paths(recorded['command']))}`\n"
+    )
 
 
 def place(destination: str, text: str) -> None:

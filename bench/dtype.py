@@ -47,7 +47,7 @@ def random(dtype: str, shape: tuple[int, ...], rng: np.random.Generator) -> NDAr
         return whole
     one, fraction = _ONE_AND_FRACTION[dtype]
     bits = np.dtype(f"u{storage.itemsize}")
-    words = rng.integers(0, 1 << fraction, shape, np.uint64).astype(bits) | bits.type(one)
+    words = rng.integers(0, 1 << fraction, shape, bits) | bits.type(one)
     floats: NDArray[Any] = words.view(storage)
     return floats
 

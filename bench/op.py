@@ -16,6 +16,8 @@ from bench import dtype as types
 from bench.workload import Workload
 
 SEED = 20250501
+BLOCK = 1 << 24
+"""Elements of a matrix that are widened at a time."""
 
 
 def make_inputs(workload: Workload) -> list[NDArray[Any]]:
@@ -26,8 +28,7 @@ def make_inputs(workload: Workload) -> list[NDArray[Any]]:
 
 def reference(workload: Workload, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float64]:
     """The right result, in f64, which holds the exact one for the integer sizes used here."""
-    wide = [types.widen(a, o.dtype) for a, o in zip(inputs, workload.inputs, strict=True)]
-    return REFERENCES[workload.op](wide)
+    return REFERENCES[workload.op](inputs, [each.dtype for each in workload.inputs])
 
 
 def disagreement(
@@ -59,19 +60,30 @@ def disagreement(
 
 
 def _additions(workload: Workload) -> int:
-    return workload.inputs[0].shape[-1] if workload.op == "matmul" else 1
+    return workload.inputs[0].shape[-1] if workload.op in (MATMUL, MATMUL_NK) else 1
 
 
-def _matmul(inputs: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    product: NDArray[np.float64] = inputs[0] @ inputs[1]
+def _matmul(inputs: Sequence[NDArray[Any]], dtypes: Sequence[str]) -> NDArray[np.float64]:
+    """Block by block, so that a large B is never widened as a whole."""
+    left = types.widen(inputs[0], dtypes[0])
+    k, n = inputs[1].shape
+    step = max(1, BLOCK // k)
+    product = np.empty((left.shape[0], n))
+    for j in range(0, n, step):
+        product[:, j : j + step] = left @ types.widen(inputs[1][:, j : j + step], dtypes[1])
     return product
 
 
-def _add(inputs: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    return inputs[0] + inputs[1]
+def _matmul_nk(inputs: Sequence[NDArray[Any]], dtypes: Sequence[str]) -> NDArray[np.float64]:
+    return _matmul((inputs[0], inputs[1].T), dtypes)
 
 
-REFERENCES: dict[str, Callable[[Sequence[NDArray[np.float64]]], NDArray[np.float64]]] = {
-    "matmul": _matmul,
-    "add": _add,
-}
+def _add(inputs: Sequence[NDArray[Any]], dtypes: Sequence[str]) -> NDArray[np.float64]:
+    return types.widen(inputs[0], dtypes[0]) + types.widen(inputs[1], dtypes[1])
+
+
+MATMUL, MATMUL_NK = "matmul", "matmul-nk"
+"""C[m, n] = A[m, k] B[k, n], and the same with B[n, k]."""
+
+Reference = Callable[[Sequence[NDArray[Any]], Sequence[str]], NDArray[np.float64]]
+REFERENCES: dict[str, Reference] = {MATMUL: _matmul, MATMUL_NK: _matmul_nk, "add": _add}

@@ -15,6 +15,10 @@ CHAINS = 12
 STREAMS = 8
 VECTOR_BYTES = 64
 TILE_BYTES = 1024
+READ_KIB = (304, 512, 704, 1024, 1536, 2112, 12288, 65536)
+"""Sizes of matrices that are read once, and that some cache may hold."""
+PREFETCH = "<{cache = 1 : i32, hint = 3 : i32, rw = 0 : i32}>"
+"""Data, to be kept near, to be read."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +124,16 @@ class TileLoop:
 class StreamLoop:
     """Reads `count` bytes, or copies the first half of them to the second half.
 
-    A copy, which stores around the caches, counts what it reads and what it writes.
+    A copy, which stores around the caches, counts what it reads and what it writes. `ahead` asks
+    for the line so many bytes further on as well, into L1; `size` is that of the buffer, over all
+    threads, where it is not one that no cache holds.
     """
 
     name: str
     copies: bool
     features: frozenset[str] = frozenset()
+    ahead: int = 0
+    size: int = 0
 
     def text(self) -> str:
         """The module; a read leaves the sum at the buffer's start, so that it cannot be dropped."""
@@ -145,6 +153,9 @@ class StreamLoop:
         ]
         for i in range(STREAMS):
             lines.append(f"  %f{i} = {_offset('%from', i * VECTOR_BYTES)}")
+            if self.ahead:
+                lines.append(f"  %g{i} = {_offset('%from', i * VECTOR_BYTES + self.ahead)}")
+                lines.append(f'  "llvm.intr.prefetch"(%g{i}) {PREFETCH} : (!llvm.ptr) -> ()')
             aligned = "alignment = 64 : i64"
             lines.append(f"  %v{i} = llvm.load %f{i} {{{aligned}}} : !llvm.ptr -> {vector}")
             lines.append(f"  %n{i} = llvm.add %s{i}, %v{i} : {vector}")
@@ -222,53 +233,53 @@ def _dot(
     )
 
 
-PEAKS: dict[str, Peak] = {
-    peak.name: peak
-    for peak in (
-        _fma("fma-f32-avx512", "avx512f", "vector<16xf32>", 16, "<f"),
-        _fma("fma-f32-avx2", "avx2 fma", "vector<8xf32>", 8, "<f"),
-        _fma("fma-f64-avx512", "avx512f", "vector<8xf64>", 8, "<d"),
-        _fma("fma-f64-avx2", "avx2 fma", "vector<4xf64>", 4, "<d"),
-        _dot(
-            "vdpbf16ps-avx512",
-            "avx512_bf16",
-            "vector<16xf32>",
-            "vector<32xbf16>",
-            "llvm.x86.avx512bf16.dpbf16ps.512",
-            work=64,
-            grows=0,
-        ),
-        _dot(
-            "vpdpbusd-avx512",
-            "avx512_vnni",
-            "vector<16xi32>",
-            "vector<64xi8>",
-            "llvm.x86.avx512.vpdpbusd.512",
-            work=128,
-            grows=4,
-        ),
-        _dot(
-            "vpdpbusd-avx2",
-            "avx_vnni",
-            "vector<8xi32>",
-            "vector<32xi8>",
-            "llvm.x86.avx512.vpdpbusd.256",
-            work=64,
-            grows=4,
-        ),
-        _dot(
-            "vpdpwssd-avx512",
-            "avx512_vnni",
-            "vector<16xi32>",
-            "vector<32xi16>",
-            "llvm.x86.avx512.vpdpwssd.512",
-            work=64,
-            grows=2,
-        ),
-        TileLoop("tdpbf16ps-amx", frozenset({"amx_bf16"}), "llvm.x86.tdpbf16ps", 16384),
-        TileLoop("tdpbusd-amx", frozenset({"amx_int8"}), "llvm.x86.tdpbusd", 32768),
-        StreamLoop("read", copies=False),
-        StreamLoop("copy", copies=True),
-    )
-}
+_ALL: tuple[Peak, ...] = (
+    _fma("fma-f32-avx512", "avx512f", "vector<16xf32>", 16, "<f"),
+    _fma("fma-f32-avx2", "avx2 fma", "vector<8xf32>", 8, "<f"),
+    _fma("fma-f64-avx512", "avx512f", "vector<8xf64>", 8, "<d"),
+    _fma("fma-f64-avx2", "avx2 fma", "vector<4xf64>", 4, "<d"),
+    _dot(
+        "vdpbf16ps-avx512",
+        "avx512_bf16",
+        "vector<16xf32>",
+        "vector<32xbf16>",
+        "llvm.x86.avx512bf16.dpbf16ps.512",
+        work=64,
+        grows=0,
+    ),
+    _dot(
+        "vpdpbusd-avx512",
+        "avx512_vnni",
+        "vector<16xi32>",
+        "vector<64xi8>",
+        "llvm.x86.avx512.vpdpbusd.512",
+        work=128,
+        grows=4,
+    ),
+    _dot(
+        "vpdpbusd-avx2",
+        "avx_vnni",
+        "vector<8xi32>",
+        "vector<32xi8>",
+        "llvm.x86.avx512.vpdpbusd.256",
+        work=64,
+        grows=4,
+    ),
+    _dot(
+        "vpdpwssd-avx512",
+        "avx512_vnni",
+        "vector<16xi32>",
+        "vector<32xi16>",
+        "llvm.x86.avx512.vpdpwssd.512",
+        work=64,
+        grows=2,
+    ),
+    TileLoop("tdpbf16ps-amx", frozenset({"amx_bf16"}), "llvm.x86.tdpbf16ps", 16384),
+    TileLoop("tdpbusd-amx", frozenset({"amx_int8"}), "llvm.x86.tdpbusd", 32768),
+    StreamLoop("read", copies=False),
+    StreamLoop("read-ahead", copies=False, ahead=1024),
+    *(StreamLoop(f"read-{kib}k", copies=False, size=kib << 10) for kib in READ_KIB),
+    StreamLoop("copy", copies=True),
+)
+PEAKS: dict[str, Peak] = {peak.name: peak for peak in _ALL}
 """Every peak by its name."""

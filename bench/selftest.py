@@ -1,4 +1,4 @@
-"""Checks the harness itself: small products, a real peer, and one peer for each kind of failure."""
+"""Checks the harness itself: a small product, some peers, and one for each kind of failure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 
 from bench import host, table, verdict
 from bench.measure import Crew, Plan, measure
-from bench.peers import FAULTY, PEERS
-from bench.suite.schedules import AVX2, F32, matmul
+from bench.peers import FAULTY, PEERS, PeerSpec
+from bench.suite.search import F32, product
 
 EXPECTED = {
     "wrong": "wrong result",
@@ -15,14 +15,18 @@ EXPECTED = {
     "missing": "a_library_that_is_not_there cannot be imported",
     "talking": "",
     "numpy": "",
+    "plain": "",
+    "morello-hand": "",
 }
+PLAIN = PeerSpec("plain", "morello:Morello", options={"schedule": "finish"}, ours=True)
+"""A generated module under the plain rule."""
 
 
 def main() -> int:
     """Run it; 0 if every peer fared as it should."""
-    workload = matmul((64, 48, 96), F32, (AVX2,), ())
-    numpy = next(each for each in PEERS if each.name == "numpy")
-    plan = Plan((numpy, *FAULTY), 0.3, 3, host.cpus(), lambda name: sys.executable)
+    workload = product("product", (64, 48, 96), F32, ("fma-f32-avx2",), (), ".*")
+    real = [each for each in PEERS if each.name in ("numpy", "morello-hand")]
+    plan = Plan((*real, PLAIN, *FAULTY), 0.3, 3, host.cpus(), lambda name: sys.executable)
     crew = Crew(plan)
     try:
         case = measure(workload, crew)

@@ -74,13 +74,18 @@ def rows(workload: Workload, case: Sequence[Series]) -> list[tuple[str, ...]]:
                 duration(stats.median(series.rounds)),
                 duration(stats.least(series.rounds)),
                 rate(workload, series),
-                _pair(*verdict.of_peak(series, peak)) if peak and series.flops else "",
+                _pair(*verdict.of_peak(series, peak)) if peak and _alike(series, peak) else "",
                 "" if series.peak or best is None else _against(series, best),
                 f"{stats.spread(series.rounds):.0%}",
                 f"{busy:.0%}" + ("" if busy >= FREE else " !"),
             )
         )
     return made
+
+
+def _alike(series: Series, peak: Series) -> bool:
+    """Whether both count operations, or both bytes."""
+    return bool(series.flops) == bool(peak.flops) and bool(series.flops or series.bytes)
 
 
 def _against(series: Series, best: Series) -> str:
@@ -113,7 +118,8 @@ def verdicts(judged: Sequence[Verdict]) -> list[str]:
 def _verdict(judged: Verdict) -> str:
     goal = judged.goal
     what = {
-        Measure.PEER: f"x the best of {goal.of}",
+        Measure.PEER: "x the best peer" if goal.of == ".*" else f"x the best of {goal.of}",
+        Measure.OURS: f"x the best of our {goal.of}",
         Measure.PEAK: f"of {goal.times:g} x {goal.of}" if goal.times != 1 else f"of {goal.of}",
         Measure.SPEEDUP: "x one thread",
         Measure.SECONDS: "at most",

@@ -39,13 +39,15 @@ def rate(series: Series) -> float:
     return (series.flops or series.bytes) / stats.median(series.rounds)
 
 
-def best_peer(case: Iterable[Series], threads: int, pattern: str = ".*") -> Series | None:
-    """The fastest that is neither ours nor a peak."""
+def best_peer(
+    case: Iterable[Series], threads: int, pattern: str = ".*", *, ours: bool = False
+) -> Series | None:
+    """The fastest that is no peak and not ours, or ours."""
     others = [
         each
         for each in timed(case)
         if each.threads == threads
-        and not each.ours
+        and each.ours is ours
         and not each.peak
         and re.fullmatch(pattern, each.peer)
     ]
@@ -79,8 +81,10 @@ def _judge(goal: Goal, case: list[Series]) -> Verdict:
         return Verdict(goal, None, f"{goal.subject}: {(reasons or ['not in this run'])[0]}")
     if goal.measure is Measure.SECONDS:
         return Verdict(goal, stats.median(ours.rounds))
-    if goal.measure is Measure.PEER:
-        other = best_peer(case, goal.threads, goal.of)
+    if goal.measure in (Measure.PEER, Measure.OURS):
+        others = [each for each in case if each.peer != goal.subject]
+        of_ours = goal.measure is Measure.OURS
+        other = best_peer(others, goal.threads, goal.of, ours=of_ours)
     else:
         speedup = goal.measure is Measure.SPEEDUP
         other = find(case, goal.subject, 1) if speedup else find(case, goal.of, goal.threads)

@@ -14,6 +14,8 @@ class Measure(str, Enum):
     """The time of the best peer whose name matches `of`, divided by ours."""
     PEAK = "peak"
     """Our rate, divided by `times` the rate of the peak named `of`."""
+    OURS = "ours"
+    """The time of the best of our other entries whose name matches `of`, divided by ours."""
     SPEEDUP = "speedup"
     """Our time on one thread, divided by ours."""
     SECONDS = "seconds"
@@ -45,8 +47,11 @@ class Workload:
     """One thing to time.
 
     `op` names an entry of `op.py`. `isa` is what the code may use: "native" for all that the
-    machine has, "avx2" for x86-64-v3. `peaks` are names from `peak.py`; the first is the one that
-    the table divides by. `module` and `schedule` are stems of files in `examples/schedules`.
+    machine has, "avx512" for all but AMX, "avx2" for x86-64-v3. `peaks` are names from `peak.py`;
+    the first is the one that the table divides by. `module` and `schedule` are stems of files in
+    `examples/schedules`; without a `module`, `module.py` writes the text, and the search finds the
+    schedule. `packs` allows to bring the last input, a constant, into any layout ahead of time.
+    `peers` fits the names of those that enter.
     """
 
     name: str
@@ -61,6 +66,8 @@ class Workload:
     goals: tuple[Goal, ...] = ()
     module: str = ""
     schedule: str = ""
+    packs: bool = False
+    peers: str = ".*"
     note: str = field(default="", compare=False)
 
     @property

@@ -11,9 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NATIVE = frozenset({"native"})
+AVX512 = frozenset({"avx512"})
 AVX2 = frozenset({"avx2"})
 PRODUCTS = frozenset({"matmul"})
+BOTH_PRODUCTS = PRODUCTS | {"matmul-nk"}
 ARRAYS = frozenset({"matmul", "add"})
+SYNTHESIZE = "synthesize"
+"""The schedule that has the compiler search for one."""
 PROCESSES = frozenset({"process"})
 MACHINE = "machine"
 
@@ -23,7 +27,8 @@ class PeerSpec:
     """One peer: `where` is "module:Class" below `bench.peers`.
 
     `isas` says which rows it may enter: a library that picks its own instructions has no place
-    among programs for x86-64-v3. `ours` marks the peers that the others are compared with.
+    among programs for x86-64-v3. `ours` marks the peers that the others are compared with; `packs`
+    those that bring constant weights into a layout of their own ahead of time.
     """
 
     name: str
@@ -33,6 +38,7 @@ class PeerSpec:
     isas: frozenset[str] = NATIVE
     ops: frozenset[str] = PRODUCTS
     ours: bool = False
+    packs: bool = False
 
 
 def _openblas(name: str, kind: str, ops: frozenset[str]) -> list[PeerSpec]:
@@ -53,13 +59,29 @@ def _openblas(name: str, kind: str, ops: frozenset[str]) -> list[PeerSpec]:
 
 
 PEERS: tuple[PeerSpec, ...] = (
-    PeerSpec("morello", "morello:Morello", isas=NATIVE | AVX2, ops=ARRAYS, ours=True),
+    PeerSpec(
+        "morello",
+        "morello:Morello",
+        options={"schedule": SYNTHESIZE},
+        isas=NATIVE | AVX512 | AVX2,
+        ops=ARRAYS | BOTH_PRODUCTS,
+        ours=True,
+    ),
+    PeerSpec("morello-hand", "morello:ByHand", isas=NATIVE | AVX512, ours=True),
     PeerSpec("morello-opt", "command:MorelloOpt", ops=PROCESSES, ours=True),
     PeerSpec("python-mlir", "command:PythonImport", ops=PROCESSES),
     *_openblas("numpy", "Numpy", ARRAYS),
     *_openblas("scipy-openblas", "ScipyOpenblas", PRODUCTS),
-    PeerSpec("torch", "pytorch:Torch"),
-    PeerSpec("torch-avx512", "pytorch:Torch", {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"}),
+    PeerSpec("torch", "pytorch:Torch", ops=BOTH_PRODUCTS),
+    PeerSpec(
+        "torch-avx512",
+        "pytorch:Torch",
+        {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"},
+        isas=NATIVE | AVX512,
+        ops=BOTH_PRODUCTS,
+    ),
+    PeerSpec("torch-onednn-packed", "pytorch:OneDnnPacked", ops=BOTH_PRODUCTS, packs=True),
+    PeerSpec("torch-mkl-packed", "pytorch:MklPacked", packs=True),
     PeerSpec(
         "torch-avx2",
         "pytorch:Torch",
@@ -70,8 +92,16 @@ PEERS: tuple[PeerSpec, ...] = (
         },
         isas=AVX2,
     ),
-    PeerSpec("onnxruntime", "ort:OnnxRuntime"),
-    PeerSpec("jax", "xla:Jax"),
+    PeerSpec("onnxruntime", "ort:OnnxRuntime", isas=NATIVE | AVX512),
+    PeerSpec("onnxruntime-packed", "ort:OnnxRuntimePacked", packs=True),
+    PeerSpec("jax", "xla:Jax", ops=BOTH_PRODUCTS),
+    PeerSpec(
+        "jax-avx512",
+        "xla:Jax",
+        {"XLA_FLAGS": "--xla_cpu_max_isa=AVX512_BF16", "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"},
+        isas=AVX512,
+        ops=BOTH_PRODUCTS,
+    ),
     PeerSpec(
         "jax-avx2",
         "xla:Jax",

@@ -26,12 +26,13 @@ class MorelloOpt(Peer):
     def prepare(self, workload: Workload, inputs: Sequence[NDArray[Any]]) -> Prepared:
         """Applies the schedule and lowers to the llvm dialect."""
         del inputs
-        beside = Path(sys.executable).with_name("morello-opt")
-        tool = str(beside) if beside.exists() else shutil.which("morello-opt")
-        if tool is None:
-            raise Unsupported("morello-opt is not installed")
         module, schedule = files(workload)
-        command = [tool, str(module), f"--morello-apply=schedule={schedule}", "--morello-lower"]
+        command = [
+            tool("morello-opt"),
+            str(module),
+            f"--morello-apply=schedule={schedule}",
+            "--morello-lower",
+        ]
         return Prepared(lambda: _run(command), None)
 
 
@@ -47,6 +48,15 @@ class PythonImport(Peer):
         del inputs
         command = [sys.executable, "-c", "from mlir import ir; ir.Context()"]
         return Prepared(lambda: _run(command), None)
+
+
+def tool(name: str) -> str:
+    """The path of a tool of ours: beside this interpreter, else on the path."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if found is None:
+        raise Unsupported(f"{name} is not installed")
+    return found
 
 
 def _run(command: Sequence[str]) -> None:

@@ -45,8 +45,8 @@ class Machine(Peer):
             raise Unsupported(f"the CPU lacks {', '.join(lacking)}")
         if not isinstance(peak, StreamLoop) and any(f.startswith("amx") for f in peak.features):
             _allow_tiles()
-        loop = self._compile(peak.text())
         count = iterations(peak, self.threads)
+        loop = self._compile(peak.text())
         calls = [_call(loop, peak, count) for _ in range(self.threads)]
         if self.threads == 1:
             return Prepared(calls[0], None)
@@ -56,6 +56,10 @@ class Machine(Peer):
                 each.result()
 
         return Prepared(together, None)
+
+    def burst(self, peak: Peak, count: int) -> Callable[[], None]:
+        """A call of `count` iterations on this thread."""
+        return _call(self._compile(peak.text()), peak, count)
 
     def _compile(self, text: str) -> Loop:
         with self.ir.Context(), self.ir.Location.unknown():
@@ -99,7 +103,7 @@ def _call(loop: Loop, peak: Peak, count: int) -> Callable[[], None]:
 def iterations(peak: Peak, threads: int) -> int:
     """The count for a call of some milliseconds; for a stream, the bytes of one thread."""
     if isinstance(peak, StreamLoop):
-        return host.uncached_bytes() // threads // 4096 * 4096
+        return (peak.size or host.uncached_bytes()) // threads // 4096 * 4096
     return TILE_ITERATIONS if peak.name.endswith("amx") else ITERATIONS
 
 

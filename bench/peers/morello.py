@@ -1,23 +1,32 @@
-"""morello-mlir itself: a module and a schedule from `examples/schedules`, compiled and bound.
+"""morello-mlir itself: a module compiled and bound, under a schedule of one of three origins.
 
-The module has one function, of memrefs: the inputs in the workload's order, then the output.
-A workload without a schedule's name is compiled without one.
+A workload that names files gets its module and schedule from `examples/schedules`; such a module
+has one function, of memrefs: the inputs in the workload's order, then the output. Any other gets
+the text of `module.py`, and the schedule that the search finds, or (`ByHand`) the best by the rule
+of `hand.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from bench import dtype as types
+from bench import hand, host
+from bench.module import NAME, WEIGHTS, module_text
 from bench.peers.base import Peer, Prepared, Unsupported, library
 from bench.workload import Workload
 
 SCHEDULES = Path(__file__).resolve().parents[2] / "examples" / "schedules"
-TARGETS = {"native": "native", "avx2": "x86-64-v3"}
+TARGETS = {"native": "native", "avx512": "native", "avx2": "x86-64-v3"}
+TRIAL_SECONDS = 0.05
+L2_BYTES = 1 << 20
+"""Where the machine does not say."""
 
 
 class Morello(Peer):
@@ -34,25 +43,55 @@ class Morello(Peer):
         return {"morello-mlir": metadata.version("morello-mlir")}
 
     def prepare(self, workload: Workload, inputs: Sequence[NDArray[Any]]) -> Prepared:
-        """Whatever has its files."""
-        module, schedule = files(workload)
-        assert workload.output is not None
-        if not hasattr(self.morello, "compile"):
-            raise Unsupported("this morello_mlir has no compile")
-        kernel = self.morello.compile(
-            module,
-            target=TARGETS[workload.isa],
-            threads=self.threads,
-            schedule=schedule,
+        """Whatever has its files, and what `module.py` can write."""
+        if workload.module:
+            module, schedule = files(workload)
+            return self._bound(workload, inputs, self._compiled(workload, module, schedule))
+        asked = self.options["schedule"]
+        kernel = self._compiled(workload, module_text(workload), asked)
+        return self._bound(workload, inputs, kernel)
+
+    def _compiled(self, workload: Workload, source: object, schedule: object) -> Any:
+        return compiled(
+            source, target=TARGETS[workload.isa], threads=self.threads, schedule=schedule
         )
+
+    def _bound(self, workload: Workload, inputs: Sequence[NDArray[Any]], kernel: Any) -> Prepared:
+        assert workload.output is not None
         out = types.aligned(workload.output.shape, workload.output.dtype)
         operands = [
             _typed(array, each.dtype)
             for array, each in zip((*inputs, out), (*workload.inputs, workload.output), strict=True)
         ]
-        run = kernel[next(iter(kernel))].bind(*operands)
+        if workload.packs:
+            operands[-2] = _packed(kernel, operands[-2])
+        function = next(iter(kernel)) if workload.module else NAME
         dtype = workload.output.dtype
-        return Prepared(run, lambda: (out, dtype))
+        return Prepared(kernel[function].bind(*operands), lambda: (out, dtype))
+
+
+class ByHand(Morello):
+    """The fastest of the schedules that a person would write."""
+
+    def prepare(self, workload: Workload, inputs: Sequence[NDArray[Any]]) -> Prepared:
+        """Products that `hand.py` has a rule for; tries all of its candidates for a moment."""
+        l2 = host.caches().get("L2", L2_BYTES)
+        tried: list[tuple[float, str, Prepared]] = []
+        for name, schedule in hand.schedules(workload, self.threads, l2).items():
+            kernel = self._compiled(workload, module_text(workload), schedule)
+            prepared = self._bound(workload, inputs, kernel)
+            tried.append((_least(prepared.run), name, prepared))
+        _, name, best = min(tried, key=lambda each: each[0])
+        return Prepared(best.run, best.result, name)
+
+
+def compiled(source: object, **options: object) -> Any:
+    """`morello_mlir.compile`; `Unsupported` with its first error."""
+    try:
+        return library("morello_mlir").compile(source, **options)
+    except library("morello_mlir.compiler").CompileError as error:
+        said = [d.message for d in error.diagnostics if d.severity.value == "error"]
+        raise Unsupported((said or [str(error)])[0].splitlines()[0]) from error
 
 
 def files(workload: Workload) -> tuple[Path, Path | None]:
@@ -68,8 +107,36 @@ def files(workload: Workload) -> tuple[Path, Path | None]:
     return paths[0], paths[1] if workload.schedule else None
 
 
+def _packed(kernel: Any, weights: NDArray[Any]) -> NDArray[Any]:
+    """The weights in the layout that the kernel prefers, by the function that came with it."""
+    name = f"{NAME}_pack_{WEIGHTS}"
+    if name not in list(kernel):
+        raise Unsupported(f"the module has no function @{name}")
+    pack = kernel[name]
+    if pack.signature.results:
+        made: NDArray[Any] = pack(weights)
+        return made
+    destination: NDArray[Any] = library("morello_mlir.runtime.call").empty(
+        pack.signature.parameters[-1]
+    )
+    pack(weights, destination)
+    return destination
+
+
+def _least(run: Callable[[], object]) -> float:
+    run()
+    least, until = float("inf"), time.perf_counter() + TRIAL_SECONDS
+    while True:
+        start = time.perf_counter()
+        run()
+        end = time.perf_counter()
+        least = min(least, end - start)
+        if end >= until:
+            return least
+
+
 def _typed(array: NDArray[Any], dtype: str) -> NDArray[Any]:
     if dtype != "bf16":
         return array
-    bf16: NDArray[Any] = array.view(library("ml_dtypes").bfloat16)
+    bf16: NDArray[Any] = array.view(np.dtype(library("ml_dtypes").bfloat16))
     return bf16

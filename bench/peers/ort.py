@@ -1,4 +1,7 @@
-"""ONNX Runtime: a model of one MatMul or MatMulInteger node, bound to fixed buffers."""
+"""ONNX Runtime: a model of one MatMul or MatMulInteger node, bound to fixed buffers.
+
+A constant weight is an initializer of the model, which the runtime packs when it loads it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ OPSET, IR_VERSION = 17, 8
 
 class OnnxRuntime(Peer):
     """The CPU provider; neither operand is a constant, so nothing is packed ahead of time."""
+
+    constant_weights = False
 
     def __init__(self, options: Mapping[str, str], threads: int) -> None:
         """Load the runtime, and onnx to write the model with."""
@@ -42,17 +47,18 @@ class OnnxRuntime(Peer):
         options = self.runtime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
-        model = self._model(operators[kind], workload)
+        model = self._model(operators[kind], workload, inputs[1])
         session = self.runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         dtype = workload.output.dtype
         out = types.aligned(workload.output.shape, dtype)
         binding = session.io_binding()
-        for name, array in zip(("a", "b"), inputs, strict=True):
+        given = inputs[:1] if self.constant_weights else inputs
+        for name, array in zip("ab", given, strict=False):
             binding.bind_input(name, "cpu", 0, array.dtype, array.shape, array.ctypes.data)
         binding.bind_output("c", "cpu", 0, out.dtype, out.shape, out.ctypes.data)
         return Prepared(lambda: session.run_with_iobinding(binding), lambda: (out, dtype))
 
-    def _model(self, operator: str, workload: Workload) -> bytes:
+    def _model(self, operator: str, workload: Workload, weights: NDArray[Any]) -> bytes:
         assert workload.output is not None
         helper, proto = self.onnx.helper, self.onnx.TensorProto
         codes = {
@@ -66,13 +72,21 @@ class OnnxRuntime(Peer):
         def value(name: str, dtype: str, shape: tuple[int, ...]) -> Any:
             return helper.make_tensor_value_info(name, codes[dtype], shape)
 
+        arguments = [value(n, o.dtype, o.shape) for n, o in zip("ab", workload.inputs, strict=True)]
         graph = helper.make_graph(
             [helper.make_node(operator, ["a", "b"], ["c"])],
             "product",
-            [value(n, o.dtype, o.shape) for n, o in zip("ab", workload.inputs, strict=True)],
+            arguments[:1] if self.constant_weights else arguments,
             [value("c", workload.output.dtype, workload.output.shape)],
+            [self.onnx.numpy_helper.from_array(weights, "b")] if self.constant_weights else [],
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         model.ir_version = IR_VERSION
         data: bytes = model.SerializeToString()
         return data
+
+
+class OnnxRuntimePacked(OnnxRuntime):
+    """The weights are a constant of the model."""
+
+    constant_weights = True

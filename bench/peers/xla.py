@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.op import MATMUL_NK
 from bench.peers.base import Peer, Prepared, Unsupported, dtypes, library
 from bench.workload import Workload
 
@@ -30,22 +31,27 @@ class Jax(Peer):
         return {"jax": self.jax.__version__, "jaxlib": library("jaxlib").__version__}
 
     def prepare(self, workload: Workload, inputs: Sequence[NDArray[Any]]) -> Prepared:
-        """Products of equal operand types."""
+        """Products of equal operand types, and of f32 with weights in bf16, which XLA widens."""
         assert workload.output is not None
         left, right = (each.dtype for each in workload.inputs)
-        if left != right:
+        widens = (left, right) == ("f32", "bf16")
+        if left != right and not widens:
             raise Unsupported(f"no product of {dtypes(workload)} in JAX")
         jax, dtype = self.jax, workload.output.dtype
         wanted = jax.numpy.dtype({"i32": "int32", "f64": "float64"}.get(dtype, "float32"))
-        contract = (((1,), (0,)), ((), ()))
-        product = jax.jit(
-            lambda a, b: jax.lax.dot_general(a, b, contract, preferred_element_type=wanted)
-        )
+        contract = (((1,), (1 if workload.op == MATMUL_NK else 0,)), ((), ()))
+
+        def dot(a: Any, b: Any) -> Any:
+            b = b.astype(wanted) if widens else b
+            return jax.lax.dot_general(a, b, contract, preferred_element_type=wanted)
+
+        product = jax.jit(dot)
         views = (self._view(a, o.dtype) for a, o in zip(inputs, workload.inputs, strict=True))
         a, b = (jax.device_put(each) for each in views)
         return Prepared(
             lambda: product(a, b).block_until_ready(),
             lambda: (np.asarray(product(a, b)), dtype),
+            "weights widened" if widens else "",
         )
 
     def _view(self, array: NDArray[Any], dtype: str) -> NDArray[Any]:

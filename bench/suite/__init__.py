@@ -1,7 +1,8 @@
 """All workloads, one file per topic; a new topic is a new file and one line here."""
 
 from bench.suite.schedules import SCHEDULES
+from bench.suite.search import SEARCH
 from bench.workload import Workload
 
-WORKLOADS: tuple[Workload, ...] = SCHEDULES
+WORKLOADS: tuple[Workload, ...] = (*SCHEDULES, *SEARCH)
 """In the order of the tables; names are unique."""
