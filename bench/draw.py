@@ -1,8 +1,8 @@
 """Random schedules of a product, as people write them: legal, some good, some poor, few absurd.
 
 A tile of C in registers, blocks along every axis in any order around it, inputs packed or not, at a
-place that need not be the best one. `draws` gives distinct ones that the Actions accept; the same
-seed gives the same ones.
+place that need not be the best one; cache moves as `resident.py` has them. `draws` gives distinct
+ones that the Actions accept; the same seed gives the same ones.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from bench.hand import KINDS
 from bench.peers.base import dtypes
+from bench.resident import resident
 from bench.workload import Workload
 
 REGISTERS = 30
@@ -52,12 +53,13 @@ def draws(workload: Workload, spec: Any, target: Any, seed: int) -> Iterator[tup
             continue
         seen.add(text)
         try:
-            impl = parse(text).apply(spec, target)
+            schedule = resident(parse(text), spec, target)
+            impl = schedule.apply(spec, target)
         except ScheduleError:
             continue
         if next(iter(open_specs(impl)), None) is None:
             refused = 0
-            yield text, impl
+            yield f"{schedule}\n", impl
 
 
 def draw(workload: Workload, r: random.Random) -> str:

@@ -218,34 +218,44 @@ def _apply(
     report: Report,
     db: str,
 ) -> None:
-    """Run `morello-layout` and `morello-apply` where the module or the schedule asks for them."""
-    wanted = schedule is not None
-    if has_layouts(module):
+    """Run `morello-layout` and `morello-apply` or the search, where somebody asks for them."""
+    text = _schedule_text(schedule)
+    search = _asks_for_search(module, text)
+    wanted = schedule is not None or any(True for _ in _scheduled(module))
+    if has_layouts(module) and not search:
         passes.pass_class("morello-layout")().run(module, report)
         wanted = True
-    if not wanted and not any(True for _ in _scheduled(module)):
+    if not wanted:
         return
     name = target if isinstance(target, str) else target.cpu
     options: dict[str, Any] = {"target": name, "threads": threads}
     if name not in ("native", *CPUS):
         options["features"] = ",".join(sorted(enabled_features(chosen)))
-    if schedule is not None:
-        path = os.fspath(schedule) if isinstance(schedule, os.PathLike) else ""
-        options["schedule"] = os.path.abspath(path) if path else str(schedule)
+    if text is not None:
+        options["schedule"] = text
     name = "morello-apply"
-    if _asks_for_search(module, options.get("schedule", "")):
+    if search:
         name = "morello-synthesize"
         options["db"] = db
     passes.pass_class(name)(**options).run(module, report)
     _refuse_errors(report)
 
 
-def _asks_for_search(module: Any, schedule: str) -> bool:
+def _schedule_text(schedule: object) -> str | None:
+    """The option of a pass: a path, or the schedule itself."""
+    if schedule is None:
+        return None
+    if isinstance(schedule, os.PathLike):
+        return str(Path(schedule).absolute())
+    return str(schedule)
+
+
+def _asks_for_search(module: Any, schedule: str | None) -> bool:
     """Whether a schedule, given or in the module, has a `synthesize` in it."""
-    if schedule and not is_text(schedule):
+    if schedule is not None and not is_text(schedule):
         path = Path(schedule)
         schedule = path.read_text() if path.is_file() else ""
-    texts = [schedule, *(str(op.attributes[SCHEDULE]) for op in _scheduled(module))]
+    texts = [schedule or "", *(str(op.attributes[SCHEDULE]) for op in _scheduled(module))]
     return any(re.search(r"\bsynthesize\b", text) for text in texts)
 
 

@@ -234,19 +234,24 @@ def _copies(move: Move) -> Iterator[Impl]:
 
 
 def _move_own(move: Move, target: Target) -> Cost:
-    """What a move to a cache level adds: lines where it emits no code, broken streams always."""
+    """What a move adds itself: lines where it emits no code, and the streams that it breaks.
+
+    Registers wait for the old values of an output that they add to; writing waits for nothing.
+    """
     spec = move.spec
     o = spec.operands[move.position]
-    level = o.placement.level
+    level, extents = o.placement.level, spec.extent_of(o)
+    output = move.position == len(spec.inputs)
+    broken = float(runs(o, extents))
     if move.buffer is not None and move.buffer.placement.in_registers:
-        return Cost()
-    times = passes(spec) if move.position == len(spec.inputs) else 1
-    extents = spec.extent_of(o)
-    broken = times * target.costs.of("run", level) * float(runs(o, extents))
-    terms = {f"runs.{level}": broken}
+        waits = output and spec.start is not Start.NOTHING and spec.combine is not None
+        rate = target.costs.of("run", level) if waits else 0.0
+        return Cost.of({f"runs.{level}": rate * broken})
+    times = passes(spec) if output else 1
+    table = "run" if move.buffer is None else "copied_run"
+    terms = {f"runs.{level}": times * target.costs.of(table, level) * broken}
     if move.buffer is None:
-        rate = target.costs.of("line", level)
-        terms[f"line.{level}"] = times * rate * float(lines(o, extents))
+        terms[f"line.{level}"] = times * target.costs.of("line", level) * float(lines(o, extents))
     return Cost.of(terms)
 
 

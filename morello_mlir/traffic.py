@@ -40,7 +40,11 @@ def footprint(operand: Operand, extents: Extents) -> Any:
     total, length = _runs(operand, extents)
     row = -(-length * operand.dtype.bytes // LINE) * LINE
     layout = operand.placement.layout
-    if _is_packed(operand) or len(layout.parts) < 2:
+    if _is_packed(operand):
+        blocks = [layout.block(d) for d in range(len(extents))]
+        padded = _count(tuple(-(-e // b) * b for e, b in zip(extents, blocks, strict=True)))
+        return np.maximum(total * row, padded * operand.dtype.bytes)
+    if len(layout.parts) < 2:
         return total * row
     pitch = layout.physical_strides(operand.shape)[-2] * operand.dtype.bytes
     apart = gcd(pitch, PAGE)

@@ -30,6 +30,7 @@ from ..search.scheduler import Answer, Answers, Scheduler, fingerprint
 from ..search.solver import NoProgramError
 from ..target.target import Target
 from .base import PassFailure, Report
+from .choose import settle_layouts
 from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
 
 SCHEDULE = "morello.schedule"
@@ -62,7 +63,11 @@ class SchedulePass:
         rows: list[dict[str, Any]] = []
         with opened(self.db, target, report) as database:
             scheduler = Scheduler(target, database)
-            for goal in goals_of(module, target, report, self.strict):
+            goals = goals_of(module, target, report, self.strict)
+            open_goals = [g for g in goals if _begun(g, sections) is None]
+            if settle_layouts(module, open_goals, scheduler, report):
+                goals = goals_of(module, target, report, self.strict)
+            for goal in goals:
                 self._mark(goal, scheduler, sections, report, rows)
         if self.report:
             _write(self.report, rows, report)
@@ -103,7 +108,14 @@ class SchedulePass:
 
 
 def _begun(goal: Goal, sections: dict[str, Schedule]) -> Schedule | None:
-    """The schedule that someone has written for a goal, or its beginning."""
+    """The schedule that someone has written for a goal, or its beginning; None if all is open."""
+    written = _written(goal, sections)
+    if written is None or written.steps in ((), Schedule().synthesize().steps):
+        return None
+    return written
+
+
+def _written(goal: Goal, sections: dict[str, Schedule]) -> Schedule | None:
     attributes = goal.op.attributes
     if SCHEDULE in attributes:
         return read_schedule(attributes[SCHEDULE])

@@ -48,10 +48,13 @@ class Caches:
         n = len(self.space.spec.axes)
         costs, kinds = self.space.target.costs, self.space.kinds
         order = [a for a in range(n) if not kinds[a]] + [a for a in range(n) if kinds[a]]
-        nests = tuple(
-            Nest(a, "serial", costs.loop_step, costs.loop_entry, reduces=kinds[a])
-            for a in reversed(order)
-        )
+        spec = self.space.spec
+        quiet = {a for o in spec.operands if o.placement.in_registers for a in o.axes}
+        once = [
+            (0.0, 0.0) if a.name in quiet else (costs.loop_step, costs.loop_entry)
+            for a in spec.axes
+        ]
+        nests = tuple(Nest(a, "serial", *once[a], reduces=kinds[a]) for a in reversed(order))
         axes = tuple(a.name for a in self.space.spec.axes)
         for w, world in enumerate(self.space.worlds):
             levels = self.levels(world, len(CACHES), frozenset())
@@ -75,7 +78,8 @@ class Caches:
     @property
     def threads(self) -> int:
         """How many threads a loop of the goal may use."""
-        return 1 if self.space.spec.serial else self.space.target.threads
+        alone = any(o.placement.in_registers for o in self.space.spec.operands)
+        return 1 if alone or self.space.spec.serial else self.space.target.threads
 
     def movable(self, phase: int) -> tuple[int, ...]:
         """The operands that may be moved in a phase: an output does not stop in L1."""

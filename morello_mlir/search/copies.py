@@ -84,9 +84,10 @@ class Copies:
         from .space import Space
 
         goals = tuple(tuple(sorted(set(needed[a.name]))) for a in spec.axes)
-        key = (spec.key(), goals)
+        key = (spec.key(), tuple(spec.extents), goals)
         if key not in self.found:
-            self.found[key] = Copy(loops_slab(Space(spec, self.target, goals), self.scratch))
+            space = Space(spec, self.target, goals, fresh=True)
+            self.found[key] = Copy(loops_slab(space, self.scratch))
         return self.found[key]
 
 

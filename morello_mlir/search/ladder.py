@@ -80,6 +80,10 @@ class Ladder:
         """The ladder with the same values, and tiles up to `most`."""
         return Ladder.exactly(self.values, [t for t in self.tiles if t <= most], self.rests)
 
+    def whole(self, block: int) -> Ladder:
+        """The ladder with the same values, and tiles of whole blocks: of whole registers, say."""
+        return Ladder.exactly(self.values, [t for t in self.tiles if t % block == 0], self.rests)
+
     def __len__(self) -> int:
         return len(self.values)
 

@@ -43,6 +43,11 @@ class CacheMove:
         return "copied" if self.packed else "line"
 
     @property
+    def runs(self) -> str:
+        """Where to look up what broken streams cost."""
+        return "copied_run" if self.packed else "run"
+
+    @property
     def other(self) -> World:
         """The world that the move leads to."""
         return self.here.caches.space.worlds[self.v]
@@ -121,7 +126,7 @@ class CacheMove:
         tail = 1 + len(levels)
         grids = extent_grids(space.spec, self.operand, here.world.ladders, tail)
         own = lines(self.operand, grids) * rates(space.target, self.table, levels, self.i, n)
-        own = own + runs(self.operand, grids) * rates(space.target, "run", levels, self.i, n)
+        own = own + runs(self.operand, grids) * rates(space.target, self.runs, levels, self.i, n)
         if self.i == len(space.spec.inputs):
             own = own * np.asarray([1.0, 2.0]).reshape(2, *(1,) * (n + tail))
         if self.packed:
@@ -158,7 +163,7 @@ class CacheMove:
         source = CACHES[levels[self.i]]
         costs = space.target.costs
         own = costs.of(self.table, source) * float(lines(o, dims))
-        own += costs.of("run", source) * float(runs(o, dims))
+        own += costs.of(self.runs, source) * float(runs(o, dims))
         if self.i == len(space.spec.inputs):
             own *= 1 + point[0]
         its = here.caches.levels(self.other, here.phase, here.moved | {self.i})

@@ -19,8 +19,8 @@ from ..spec import Kind, Operand, Spec, Start
 from ..target.instruction import Instruction
 from ..target.target import Target
 
-PANELS = (1, 2, 3, 4, 6)
-"""Widths of packed panels, in registers."""
+PANELS = (1, 2, 3, 4)
+"""Widths of packed panels, in registers; one alone only where there are few columns."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,9 @@ class Plan:
                 continue
             wide = inner[0] if its.placement.in_registers else None
             for count in PANELS if wide else (1,):
-                yield position, _packed(spec, mine, inner, count)
+                few = spec.extent_of(mine)[inner[0][0]] <= 2 * inner[0][1]
+                if count > 1 or few or not wide:
+                    yield position, _packed(spec, mine, inner, count)
 
 
 def plans(spec: Spec, target: Target) -> tuple[Plan, ...]:

@@ -18,7 +18,7 @@ from ..action.move import plain_registers
 from ..layout import print_layout
 from ..memory import REG, Placement
 from ..spec import Operand, Spec, Start
-from ..traffic import lines
+from ..traffic import lines, runs
 from .closure import Array, Scratch
 from .copies import Copies, Copy
 from .grids import (
@@ -94,10 +94,18 @@ class Registers:
             if axis.name in self.spec.output.axes:
                 dim = self.spec.output.dim_of(axis.name)
                 lanes = place.layout.block(dim) if dim is not None else 1
-                cut.append(ladder.upto(self.registers * lanes))
+                given = self.spec.output.placement.in_registers  # and has what it needs
+                cut.append(ladder if given else ladder.upto(self.registers * lanes))
             else:
                 short = ladder.stepping(STEPS)
                 cut.append(short.upto(STEPS) if moved - self.given else short)
+            for o, to in (
+                *((self.spec.inputs[i], to) for i, to in moved),
+                (self.spec.output, place),
+            ):
+                dim = o.dim_of(axis.name)
+                if dim is not None:
+                    cut[-1] = cut[-1].whole(to.layout.block(dim))  # no view starts inside one
         return tuple(cut)
 
     def state(self, place: Placement, moved: Moved) -> Slab:
@@ -182,10 +190,14 @@ class Registers:
         fill, store, join = self.entry_copies(place)
         dims = by_dim(out, grids)
         filled = fill.costs(axis_grids(self.spec, ladders, count))
-        back = np.concatenate([store.costs(dims), join.costs(dims)])
+        whole = np.zeros((1,) * (1 + n + count))  # an output without dimensions has no grids
+        back = np.concatenate([store.costs(dims) + whole, join.costs(dims) + whole])
         rate = rates(self.space.target, "line", levels, len(levels) - 1, n)
         twice = np.asarray([1.0, 2.0]).reshape(2, *(1,) * (n + count))
-        return np.asarray(taken + filled + back + lines(out, grids) * rate * twice)
+        waits = np.asarray([0.0, 1.0]).reshape(2, *(1,) * (n + count))
+        run = rates(self.space.target, "run", levels, len(levels) - 1, n)
+        moved = lines(out, grids) * rate * twice + runs(out, grids) * run * waits
+        return np.asarray(taken + filled + back + moved)
 
     def entry_copies(self, place: Placement) -> tuple[Copy, Copy, Copy]:
         """Fill, store and combine of the output's register tile."""
@@ -222,6 +234,9 @@ class Registers:
             back = join if adds else store
             rate = self.rate_at(len(self.levels) - 1, "line", point)
             own = rate * float(lines(out, dims)) * (2 if adds else 1)
+            if adds:
+                run = self.rate_at(len(self.levels) - 1, "run", point)
+                own += run * float(runs(out, dims))
             text = f"move {out.name} {REG} {print_layout(place.layout, out.dims, place.lanes)}"
             filled = fill.node(dict(zip(names, extents, strict=True)))
             # `accumulate` follows at once; its fill is part of the same edge.

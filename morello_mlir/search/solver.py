@@ -23,9 +23,11 @@ from .closure import Scratch
 from .copies import Copies
 from .extract import Extraction, Program
 from .grids import CACHES
+from .ladder import cells_of
 from .loops import loops_slab
 from .printed import schedule_of
 from .registers import Registers
+from .settle import at_level, entered, settled
 from .slab import Node, Slab
 from .space import Space
 
@@ -114,9 +116,8 @@ def k_best(spec: Spec, target: Target, count: int) -> list[Schedule]:
 
 def _solved(space: Space, copies: Copies, scratch: Scratch) -> tuple[Node, tuple[Slab, ...]]:
     spec = space.spec
-    corner = [
-        ladder.index[a.extent] for ladder, a in zip(space.own.ladders, spec.axes, strict=True)
-    ]
+    corner = cells_of(space.own.ladders, [a.extent for a in spec.axes])
+    assert corner is not None
     zeros = (0,) * len(spec.operands)
     if spec.combine is None or (spec.start is Start.VALUE and not spec.reductions):
         slab = loops_slab(space, scratch)
@@ -126,10 +127,24 @@ def _solved(space: Space, copies: Copies, scratch: Scratch) -> tuple[Node, tuple
             (i, o.placement) for i, o in enumerate(spec.inputs) if o.placement.in_registers
         )
         levels = tuple((_level(o),) for o in spec.operands)
-        phase = Registers(space, space.own, copies, levels, scratch, given)
-        node = phase.opened(spec.start, (0, *corner, phase.registers, *zeros))
-        return node, (*phase.states.values(),)
-    caches = Caches(space, copies, scratch)
+        registers = Registers(space, space.own, copies, levels, scratch, given)
+        node = registers.opened(spec.start, (0, *corner, registers.registers, *zeros))
+        return node, (*registers.states.values(),)
+    alone = spec.serial or any(o.placement.in_registers for o in spec.operands)
+    threads = 1 if alone else space.target.threads
+    level = settled(space, threads)
+    if level is not None:
+        nearer = Space(at_level(space, level), space.target, space.goals)
+        node, slabs = _in_caches(nearer, copies, scratch, (2, 3), corner)
+        return entered(space, level, node), slabs
+    return _in_caches(space, copies, scratch, (1, 2, 3), corner)
+
+
+def _in_caches(
+    space: Space, copies: Copies, scratch: Scratch, phases: tuple[int, ...], corner: list[int]
+) -> tuple[Node, tuple[Slab, ...]]:
+    """Solve the cache phases, and the register phase inside them."""
+    caches = Caches(space, copies, scratch, phases)
     caches.solve()
     found = caches.shared or caches.slabs
     goal = found[len(space.worlds) - 1, caches.phases[0], frozenset()]
@@ -138,7 +153,8 @@ def _solved(space: Space, copies: Copies, scratch: Scratch) -> tuple[Node, tuple
         *caches.shared.values(),
         *(s for r in caches.registers.values() for s in r.states.values()),
     )
-    return goal.node((int(spec.start is not Start.NOTHING), *corner, 0, *zeros)), slabs
+    start = int(space.spec.start is not Start.NOTHING)
+    return goal.node((start, *corner, *(0,) * (1 + len(space.spec.operands)))), slabs
 
 
 def _level(o: Operand) -> int:

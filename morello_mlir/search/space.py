@@ -7,6 +7,7 @@ a world, operands differ only in the cache level they have come to. Read next: `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
@@ -46,12 +47,21 @@ class Space:
     target: Target
     goals: tuple[tuple[int, ...], ...]
     """The extents per axis for which solutions are wanted; the Spec has the largest of each."""
+    fresh: bool = False
+    """Whether register operands are buffers that are made for each goal, as large as it."""
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
-        """The plans that no wider one makes superfluous."""
+        """The plans that no wider one makes superfluous.
+
+        Where lanes along the output as it lies can be filled, others are not tried.
+        """
         found = plans(self.spec, self.target)
-        return tuple(p for p in found if not any(_wider(q, p) for q in found))
+        found = tuple(p for p in found if not any(_wider(q, p) for q in found))
+        along = [p for p in found if _contiguous(self.spec) in p.sizes]
+        extents = self.spec.extents
+        full = any(all(extents[a] >= size for a, size in p.sizes.items()) for p in along)
+        return tuple(along) if full else found
 
     @cached_property
     def kinds(self) -> tuple[bool, ...]:
@@ -68,7 +78,7 @@ class Space:
     @cached_property
     def own(self) -> World:
         """The world in which nothing is packed."""
-        units = lane_axes(self.spec, tuple(self._packing_plans()))
+        units = lane_axes(self.spec, tuple(self.packing_plans()))
         axes = self.spec.axes
         vector = _contiguous(self.spec)
         if vector is not None and not any(u > 1 for u in units[vector]):
@@ -79,9 +89,23 @@ class Space:
                 Ladder.of(g, tile_sizes(max(g), units[a.name] or (1,), coarse, reduces=r))
                 for a, g, r in zip(axes, self.goals, self.kinds, strict=True)
             )
+            ladders = tuple(
+                self._whole_blocks(a.name, ladder) for a, ladder in zip(axes, ladders, strict=True)
+            )
             if prod(map(len, ladders)) <= BUDGET:
                 break
         return World((None,) * len(self.spec.operands), ladders, self.spec.operands)
+
+    def _whole_blocks(self, axis: str, ladder: Ladder) -> Ladder:
+        """The ladder of an axis along which some operand is packed, or in registers, already."""
+        for o in self.spec.operands:
+            dim = o.dim_of(axis)
+            block = o.placement.layout.block(dim) if dim is not None else 1
+            if block > 1 and o.placement.in_registers:
+                ladder = ladder.whole(block)
+            elif block > 1:
+                ladder = ladder.multiples(block)
+        return ladder
 
     @cached_property
     def movable(self) -> tuple[int, ...]:
@@ -97,7 +121,7 @@ class Space:
     def worlds(self) -> tuple[World, ...]:
         """All worlds, those with more packed operands first."""
         options: dict[int, dict[Layout, None]] = {i: {} for i in self.movable}
-        for plan in self._packing_plans():
+        for plan in self.packing_plans():
             for position, layout in plan.packings(self.spec):
                 if position in options and self._pays(position, layout):
                     options[position][layout] = None
@@ -118,7 +142,7 @@ class Space:
         }
         return along <= plan.sizes.keys()
 
-    def _packing_plans(self) -> list[Plan]:
+    def packing_plans(self) -> list[Plan]:
         """Plans whose lanes run along the output as it lies, or all where none does."""
         vector = _contiguous(self.spec)
         along = [p for p in self.plans if vector in p.sizes]
@@ -127,13 +151,13 @@ class Space:
     def _pays(self, position: int, layout: Layout) -> bool:
         """Whether packing can help: not for what lies like that already or is read in place."""
         o = self.spec.operands[position]
-        if layout == o.placement.layout:
+        if layout == o.placement.layout or _is_blocked(o.placement.layout):
             return False
         extents = self.spec.extent_of(o)
         blocks = [p for p in layout.parts if p.size is not None]
         if extents[blocks[0].dim] <= (blocks[0].size or 0) // 2:
             return False
-        for plan in self._packing_plans():
+        for plan in self.packing_plans():
             for i, p in enumerate(plan.inputs):
                 its = plan.instruction.spec.inputs[i]
                 if p == position and not its.placement.in_registers:
@@ -167,7 +191,11 @@ class Space:
     ) -> Spec:
         """The Spec of a tile of those extents somewhere inside, on those operands."""
         placed = []
-        for o in operands:
+        for mine, o in zip(self.spec.operands, operands, strict=True):
+            if o.placement.in_registers and (self.fresh or o.placement != mine.placement):
+                last = {a: e - 1 for a, e in extents.items()}
+                spans = (sum(abs(c) * last[v] for v, c in m.terms) for m in o.map)
+                o = replace(o, shape=tuple(1 + s for s in spans))
             layout = o.placement.layout
             whole = all(extents[a] == e for a, e in self.spec.extents.items() if a in o.axes)
             align = (
@@ -183,6 +211,18 @@ class Space:
             output=placed[-1],
             start=self.spec.start if start is None else start,
         ).canonical()
+
+
+def stored_layouts(spec: Spec, position: int, target: Target) -> Iterator[Layout]:
+    """The packed layouts that instructions want for an input, if it may be stored in any."""
+    goal = spec.canonical()
+    space = Space(goal, target, tuple((a.extent,) for a in goal.axes))
+    found: dict[Layout, None] = {}
+    for plan in space.packing_plans():
+        for i, layout in plan.packings(goal):
+            if i == position and layout != goal.inputs[i].placement.layout:
+                found[layout] = None
+    yield from found
 
 
 def _is_blocked(layout: Layout) -> bool:

@@ -8,8 +8,9 @@ partial results. Read next: `registers.py`, where both are entered.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +20,8 @@ from ..action.split_reduction import SplitReduction
 from ..impl import SplitReduction as SplitImpl
 from ..memory import Limits
 from ..spec import Kind, Operand, Spec, Start
-from ..traffic import lines
 from .closure import Array
-from .grids import Levels, extent_grids, rates
+from .grids import CACHES, Levels
 from .ladder import values_at
 from .slab import Edge, Part, Point, Slab, Tail
 from .space import Space
@@ -41,6 +41,7 @@ class Split:
     axis: str
     count: int
     impl: SplitImpl
+    combines: dict[tuple[int, int], Slab] = field(default_factory=dict)
 
     @property
     def a(self) -> int:
@@ -64,17 +65,23 @@ class Split:
         """The partial results from nothing."""
         return self.body.started()
 
-    @cached_property
-    def combine(self) -> Slab:
-        """The sum of the partial results into the output."""
+    def combine(self, level: int, left: int) -> Slab:
+        """The sum of the partial results into the output at a level, in registers that are left."""
+        if (level, left) not in self.combines:
+            self.combines[level, left] = self._combine(CACHES[level], left)
+        return self.combines[level, left]
+
+    def _combine(self, level: str, left: int) -> Slab:
         from .caches import Caches
+        from .registers import SPARE
 
         spec = self.impl.combine.spec
-        output = replace(spec.output, placement=replace(spec.output.placement, level="L1"))
+        output = replace(spec.output, placement=replace(spec.output.placement, level=level))
+        limits = Limits.of(reg=left + SPARE)
         wanted = {x.name: self._values(i) for i, x in enumerate(self.phase.spec.axes)}
         wanted[f"{self.axis}p"] = (self.count,)
         goals = tuple(wanted[x.name] for x in spec.axes)
-        space = Space(replace(spec, output=output), self.phase.space.target, goals)
+        space = Space(replace(spec, output=output, limits=limits), self.phase.space.target, goals)
         caches = Caches(space, self.phase.copies, self.phase.scratch, phases=(3,))
         caches.solve()
         return caches.slabs[len(space.worlds) - 1, 3, frozenset()]
@@ -115,35 +122,21 @@ class Split:
             corner = (0, *cells, min(left, start.shape[n + 2] - 1))
             inside = start[corner]
             for s in range(2):
-                joined = self._joined(extents, s)
-                place = (s, *point, 0)
-                total[place] = _levels(inside, tail) + joined
-        out = phase.world.operands[-1]
-        ladders = phase.world.ladders
-        grids = tuple(
-            g[
-                np.ix_(
-                    *(
-                        range(k) if k == 1 else r
-                        for k, r in zip(g.shape, self._ranges(g), strict=True)
-                    )
-                )
-            ]
-            for g in extent_grids(phase.spec, out, ladders, 1 + len(levels))
-        )
-        rate = rates(phase.space.target, "line", levels, len(levels) - 1, n)
-        twice = np.asarray([1.0, 2.0]).reshape(2, *(1,) * (n + 1 + len(levels)))
-        index = np.ix_(range(2), *self._cells())
-        return index, np.asarray(total + lines(out, grids) * rate * twice)
-
-    def _ranges(self, grid: Array) -> list[list[int]]:
-        tail = grid.ndim - 1 - len(self.phase.spec.axes)
-        return [[0], *self._cells(), *([0] for _ in range(tail))]
+                joined = [self._joined(extents, s, level) for level in levels[-1]]
+                corner = (s, *point, 0)
+                total[corner] = _levels(inside, tail) + np.asarray(joined)
+        return np.ix_(range(2), *self._cells()), total
 
     def _held(self, extents: dict[str, int]) -> int:
         buffer = self.impl.buffer
         dims = [extents.get(m.names[0], self.count) if m.names else 1 for m in buffer.map]
         return int(self.phase.held(buffer, buffer.placement, tuple(dims)))
+
+    def _room(self, extents: dict[str, int]) -> int:
+        """The registers that the combine may use: those that are left, up to one an element."""
+        phase = self.phase
+        elements = prod(extents[a] for a in phase.spec.output.axes)
+        return min(phase.registers - self._held(extents), elements)
 
     def _inner(self, slab: Slab, extents: dict[str, int]) -> list[int]:
         wanted = {**extents, f"{self.axis}p": self.count}
@@ -152,8 +145,8 @@ class Split:
         ladders = zip(slab.axes, slab.ladders, strict=True)
         return [ladder.index[wanted[name]] for name, ladder in ladders]
 
-    def _joined(self, extents: dict[str, int], start: int) -> float:
-        slab = self.combine
+    def _joined(self, extents: dict[str, int], start: int, level: int) -> float:
+        slab = self.combine(level, self._room(extents))
         point = (start, *self._inner(slab, extents))
         return float(slab.final[point].reshape(-1)[0])
 
@@ -170,13 +163,10 @@ class Split:
         if left < 0:
             return None
         main = self.start.node((0, *self._inner(self.start, extents), left, *point[n + 2 : -1], 0))
-        joined = self.combine.node((point[0], *self._inner(self.combine, extents), 0, 0, 0))
-        out = phase.world.operands[-1]
-        tile = phase.space.at(phase.world.operands, extents)
-        rate = phase.rate_at(len(phase.levels) - 1, "line", point)
-        own = rate * float(lines(out, tile.extent_of(tile.output))) * (1 + point[0])
+        combine = self.combine(phase.levels[-1][point[-1]], self._room(extents))
+        joined = combine.node((point[0], *self._inner(combine, extents), 0, 0, 0))
         parts = (Part("combine", joined), Part("main", main))
-        return Edge(f"split_reduction {self.axis} {self.count}", own, parts)
+        return Edge(f"split_reduction {self.axis} {self.count}", 0.0, parts)
 
 
 def splits(phase: Registers) -> Iterator[Split]:
@@ -197,7 +187,9 @@ def splits(phase: Registers) -> Iterator[Split]:
                 except NotApplicable:
                     continue
                 assert isinstance(impl, SplitImpl)
-                yield Split(phase, axis.name, lanes * count, impl)
+                split = Split(phase, axis.name, lanes * count, impl)
+                if all(split._values(a) for a in range(len(spec.axes))):
+                    yield split
 
 
 def _contiguous(o: Operand, axis: str) -> bool:

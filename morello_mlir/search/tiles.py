@@ -64,7 +64,7 @@ class TileBase(Base):
         places = {**dict(self.moved), len(self.phase.spec.inputs): self.place}
         placed = []
         for i, o in enumerate(self.phase.world.operands):
-            if i in places:
+            if i in places and places[i] != o.placement:
                 shape = self.phase.spec.extent_of(o)
                 maps = tuple(m + -m.const for m in o.map)
                 zeros = (0,) * len(shape)
@@ -88,9 +88,14 @@ class TileBase(Base):
             wants = plan.registers(spec)
             if wants.get(last) == self.place and self.moved <= set(wants.items()):
                 for i in sorted(wants):
-                    if after < i < last and not spec.inputs[i].placement.in_registers:
+                    free = i < last and not spec.inputs[i].placement.in_registers
+                    if after < i and free and self._leads(i, wants[i]):
                         found[i, wants[i]] = None
         return tuple(found)
+
+    def _leads(self, i: int, to: Placement) -> bool:
+        """Whether any tile is small enough for the state that a move leads to."""
+        return all(map(len, self.phase.ladders(self.place, self.moved | {(i, to)})))
 
     def costs(self, tail: Tail | None) -> Array:
         """See `Base`."""
@@ -101,7 +106,7 @@ class TileBase(Base):
         for i, o in enumerate(self.operands[:-1]):
             if not o.placement.in_registers:
                 rate = rates(phase.space.target, "line", levels, i, n)
-                if rate.any():
+                if rate.any() or rate.size > 1:  # loops may cost by the level where leaves do not
                     grids = extent_grids(phase.spec, o, self.ladders, 1 + len(levels))
                     base = base + lines(o, grids) * rate
         for i, to in self.options:

@@ -24,8 +24,8 @@ from .grid import Slab
 MAGIC = b"MMSL"
 VERSION = 1
 GRID, BOXES = 0, 1
-HEADER = struct.Struct("<4sBBBBIIQQ")
-"""Magic, version, GRID or BOXES, axes, bytes per decision, checksum, boxes, points, frame size."""
+HEADER = struct.Struct("<4sBBBBIQQ")
+"""Magic, version, GRID or BOXES, axes, bytes per decision, checksum, boxes, points."""
 
 LEVEL = 3
 TOO_ROUGH = 0.3
@@ -60,9 +60,8 @@ def encode(slab: Slab, context: bytes = b"") -> Encoded:
         if len(packed) <= len(frame):
             form, frame = BOXES, packed
     fields = (MAGIC, VERSION, form, grid.ndim, width)
-    numbers = (count, grid.size, len(frame))
-    crc = _checksum(HEADER.pack(*fields, 0, *numbers), frame, context)
-    return Encoded(HEADER.pack(*fields, crc, *numbers) + frame, grid.size, count)
+    crc = _checksum(HEADER.pack(*fields, 0, count, grid.size), frame, context)
+    return Encoded(HEADER.pack(*fields, crc, count, grid.size) + frame, grid.size, count)
 
 
 def decode(blob: bytes, context: bytes = b"") -> Slab:
@@ -70,13 +69,13 @@ def decode(blob: bytes, context: bytes = b"") -> Slab:
     if len(blob) < HEADER.size:
         raise CorruptError(f"{len(blob)} bytes are no slab")
     header, frame = blob[: HEADER.size], blob[HEADER.size :]
-    magic, version, form, rank, width, crc, count, points, size = HEADER.unpack(header)
+    magic, version, form, rank, width, crc, count, points = HEADER.unpack(header)
     if magic != MAGIC:
         raise CorruptError("no slab: it begins with other bytes")
     if version != VERSION:
         raise CorruptError(f"version {version} of the format; this is version {VERSION}")
-    unsigned = HEADER.pack(magic, version, form, rank, width, 0, count, points, size)
-    if size != len(frame) or crc != _checksum(unsigned, frame, context):
+    unsigned = HEADER.pack(magic, version, form, rank, width, 0, count, points)
+    if crc != _checksum(unsigned, frame, context):
         raise CorruptError("its checksum is wrong")
     try:
         content = zstandard.ZstdDecompressor().decompress(frame)

@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .opening import (
+    FAILURES,
     INSTEAD,
     SCHEMA,
     DatabaseError,
@@ -153,9 +154,11 @@ class Database:
 
         slabs = {}
         for key, blob in found:
+            if not isinstance(blob, bytes):
+                raise self._damaged("slab", key, "it is no blob")
             try:
                 slabs[key] = decode(blob, self._context(key))
-            except (CorruptError, TypeError) as error:
+            except CorruptError as error:
                 raise self._damaged("slab", key, str(error)) from error
         return slabs
 
@@ -243,7 +246,7 @@ class Database:
                 connection.execute("COMMIT")
             except sqlite3.ProgrammingError:
                 raise
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 raise explained(path, error) from error
             finally:
                 if connection.in_transaction:
@@ -264,8 +267,6 @@ def _patiently(attempt: Callable[[], T]) -> T:
         try:
             return attempt()
         except UnavailableError as error:
-            cause = error.__cause__
-            busy = isinstance(cause, sqlite3.Error) and is_busy(cause)
-            if not busy or time.monotonic() > deadline:
+            if not is_busy(error.__cause__) or time.monotonic() > deadline:
                 raise
         time.sleep(0.01)

@@ -21,6 +21,9 @@ SCHEMA = 1
 APPLICATION = 0x4D724D65
 """What `PRAGMA application_id` says of our files."""
 
+SMALLEST = 512
+"""Bytes of the smallest SQLite file. SQLite takes a file of one byte for an empty one."""
+
 BUSY_SECONDS = 5.0
 """How long SQLite itself waits for a lock."""
 
@@ -34,6 +37,10 @@ TABLES = {
 }
 META = {"format": "morello-mlir memo table", "schema": str(SCHEMA)}
 INSTEAD = "delete it yourself, or give another db="
+
+
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What sqlite3 raises over a damaged file; the latter if damaged text is no text any more."""
 
 
 class DatabaseError(Exception):
@@ -58,17 +65,20 @@ OURS = Identity(APPLICATION, SCHEMA, TABLES)
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a file that is ours, or make it; anything else is a DatabaseError."""
-    _check_place(path)
     try:
+        _check_place(path)
         _refuse_foreign(path)
         connection = sqlite3.connect(path.absolute(), timeout=BUSY_SECONDS, isolation_level=None)
-    except sqlite3.Error as error:
+    except FAILURES as error:
         raise explained(path, error) from error
+    except OSError as error:
+        reason = error.strerror
+        raise UnavailableError(f"{path} cannot be opened ({reason}); give another db=") from error
     try:
         _prepare(path, connection)
     except BaseException as error:
         connection.close()
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, FAILURES):
             raise explained(path, error) from error
         raise
     return connection
@@ -78,7 +88,7 @@ def _check_place(path: Path) -> None:
     """SQLite says `unable to open database file` to all of these."""
     folder = path.absolute().parent
     if path.is_dir():
-        raise UnavailableError(f"{path} is a directory; give the database a file name")
+        raise UnavailableError(f"{path} is a directory; give the name of a file in db=")
     if path.exists() and not path.is_file():
         raise UnavailableError(f"{path} is no regular file; give another db=")
     if not folder.is_dir():
@@ -93,19 +103,26 @@ def _check_place(path: Path) -> None:
 
 def _refuse_foreign(path: Path) -> None:
     """Refuse what is plainly not ours without a lock, a recovery, or a trace of any kind."""
-    if not path.exists() or not path.stat().st_size:
+    size = path.stat().st_size if path.exists() else 0
+    if not size:
         return
+    if size < SMALLEST and not _beside(path, "journal"):
+        raise _no_database(path)
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     looking = sqlite3.connect(uri, uri=True, isolation_level=None)
     try:
         identity = _identity(looking)
-    except sqlite3.DatabaseError:
+    except FAILURES:
         return  # damaged, or being written just now: opening it with locks will tell
     finally:
         looking.close()
-    has_log = path.with_name(f"{path.name}-wal").exists()
-    if identity.application != APPLICATION and (identity != NEW or has_log):
+    # What a write-ahead log holds is not seen without locks.
+    if identity.application != APPLICATION and (identity != NEW or _beside(path, "wal")):
         raise _foreign(path)
+
+
+def _beside(path: Path, kind: str) -> bool:
+    return path.with_name(f"{path.name}-{kind}").exists()
 
 
 def _prepare(path: Path, connection: sqlite3.Connection) -> None:
@@ -154,14 +171,20 @@ def _foreign(path: Path) -> DatabaseError:
     return DatabaseError(f"{path} is a database of another application; give another db=")
 
 
-def is_busy(error: sqlite3.Error) -> bool:
+def _no_database(path: Path) -> DatabaseError:
+    return DatabaseError(f"{path} is no database, or a damaged one; {INSTEAD}")
+
+
+def is_busy(error: BaseException | None) -> bool:
     """Whether another process holds the file, and trying again may help."""
-    return "locked" in str(error)
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
 
-def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
+def explained(path: Path, error: Exception) -> DatabaseError:
     """The same in words that name the file and say what to do."""
     text = str(error)
+    if isinstance(error, UnicodeDecodeError):
+        text = "its tables are not as they were made"
     if is_busy(error):
         return UnavailableError(f"{path} is locked by another process; wait, or give another db=")
     if "is full" in text:
@@ -171,5 +194,5 @@ def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
     if "disk I/O" in text:
         return UnavailableError(f"{path} cannot be read or written ({text}); give another db=")
     if "not a database" in text:
-        return DatabaseError(f"{path} is no database, or a damaged one; {INSTEAD}")
+        return _no_database(path)
     return DatabaseError(f"{path} is damaged ({text}); {INSTEAD}")

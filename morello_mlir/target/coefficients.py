@@ -24,7 +24,9 @@ class Coefficients:
     copied: Table
     """64 bytes that a copy, or an op without reductions, reads or writes beyond L1."""
     run: Table
-    """A stretch of contiguous bytes that a move to a cache level begins to read or write."""
+    """A stretch of contiguous bytes that is brought to a cache as it is used."""
+    copied_run: Table
+    """A stretch of contiguous bytes that a copy reads: nothing waits for it."""
     jump: Table
     """A step of a reduction loop after which an operand goes on elsewhere than it left off."""
     usable: Table

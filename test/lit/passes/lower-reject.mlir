@@ -40,3 +40,10 @@ func.func @name(%a: memref<4xf32> {morello.name = "a-b"}) {
 
 // expected-error @+1 {{'memref.alloc' stands outside of a function}}
 %a = memref.alloc() : memref<9xf32>
+
+// -----
+
+// expected-error @+1 {{an argument of type memref<4xf32, affine_map<(d0) -> (d0 mod 2)>> has no C form}}
+func.func @folded(%a: memref<4xf32, affine_map<(d0) -> (d0 mod 2)>>) {
+  return
+}

@@ -1,0 +1,307 @@
+"""Tiny machines and random tiny goals on which every limit of the search binds somewhere.
+
+A machine has some of AVX2's instructions, perhaps with fewer lanes, a handful of registers, and
+caches of a few lines. `draw(seed)` is a goal on one; within `cramped(seed)` the sizes that loops
+may step by, and how much may be unrolled, are few as well.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from unittest import mock
+
+from engine import target as named
+
+from morello_mlir.dtype import BF16, F32, I8, I32, U8, DType
+from morello_mlir.expr import Apply, Arg, Const, Expr
+from morello_mlir.layout import Layout, permuted
+from morello_mlir.linear import Linear
+from morello_mlir.memory import Limits, Placement
+from morello_mlir.search import ladder, loops, registers, tiles
+from morello_mlir.spec import Axis, Kind, Operand, Spec, Start
+from morello_mlir.target.coefficients import Coefficients
+from morello_mlir.target.instruction import Instruction
+from morello_mlir.target.target import Level, Target
+
+WIDE = 8
+"""Lanes of the instructions that machines are made of."""
+
+COPIES = [
+    "load_f32x8",
+    "store_f32x8",
+    "broadcast_f32x8",
+    "zero_f32x8",
+    "transpose_f32_8x8",
+    "load_i32x8",
+    "store_i32x8",
+    "zero_i32x8",
+    "load_bf16x8",
+    "load2_bf16x8",
+    "pack2_bf16x8",
+    "load4_i8x8",
+    "widen_bf16_f32x8",
+    "sum_f32x8",
+    "max_f32x8",
+]
+PRODUCTS = ["fma_f32x8", "fma_lanes_f32x8", "fma_bf16_f32x8", "dot2_bf16_f32x8", "dot4_u8s8_i32x8"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Machine(Target):
+    """A target with coefficients of its own."""
+
+    coefficients: Coefficients | None = None
+
+    @property
+    def costs(self) -> Coefficients:
+        assert self.coefficients is not None
+        return self.coefficients
+
+
+def narrow(instruction: Instruction, by: int) -> Instruction:
+    """An instruction with as many times fewer lanes."""
+
+    def size(n: int | None) -> int | None:
+        return WIDE // by if n == WIDE else n
+
+    def view(o: Operand) -> Operand:
+        place = o.placement
+        parts = tuple(replace(p, size=size(p.size)) for p in place.layout.parts)
+        has = any(p.size == WIDE for p in place.layout.parts)
+        lanes = place.lanes // by if has else place.lanes
+        shape = tuple(size(e) or 1 for e in o.shape)
+        placed = Placement(place.level, Layout(parts, place.layout.strides), lanes)
+        return replace(o, shape=shape, placement=placed)
+
+    spec = instruction.spec
+    axes = tuple(replace(a, extent=size(a.extent) or 1) for a in spec.axes)
+    goal = replace(spec, axes=axes, inputs=tuple(map(view, spec.inputs)), output=view(spec.output))
+    return replace(instruction, spec=goal)
+
+
+def machine(r: random.Random, threads: int = 1) -> Machine:
+    """A machine: at least one product, and no cache without those outside of it being larger."""
+    whole = named("x86-64-v3")
+    by = r.choice((1, 2, 2, 4))
+    wanted = {n for n in (*COPIES, *PRODUCTS) if r.random() < 0.7} | {r.choice(PRODUCTS)}
+    found = tuple(narrow(i, by) for i in whole.instructions if i.name in wanted)
+    sizes = sorted(r.choice((96, 192, 512, 1024, 4096, 65536)) for _ in range(3))
+    levels = tuple(Level(n, s) for n, s in zip(("L1", "L2", "L3"), sizes, strict=True))
+    return Machine(
+        "tiny",
+        levels,
+        4 * WIDE // by,
+        r.randint(3, 8),
+        whole.features,
+        found,
+        whole.lanes,
+        threads,
+        scaled(r, whole.costs),
+    )
+
+
+def scaled(r: random.Random, costs: Coefficients) -> Coefficients:
+    """Coefficients that are a few times larger or smaller, some of them nothing at all."""
+
+    def some(value: Any, most: float = 1e9) -> Any:
+        if isinstance(value, tuple):
+            return tuple((name, some(v)) for name, v in value)
+        return min(most, value * r.choice((0.0, 0.3, 1.0, 1.0, 3.0)))
+
+    values = {f.name: some(getattr(costs, f.name)) for f in fields(costs)}
+    values["fork"] = r.choice((0.0, 5.0, 50.0))
+    values["usable"] = tuple((name, r.choice((0.5, 0.75, 1.0))) for name, _ in costs.usable)
+    return replace(costs, **values)
+
+
+@contextmanager
+def cramped(seed: int) -> Iterator[None]:
+    """Few sizes to step by, and little that may be unrolled."""
+    r = random.Random(seed)
+    factors = r.choice(((1, 2), (1, 3), (1, 2, 3)))
+    unrolled = r.choice((2, 3, 8))
+    with ExitStack() as stack:
+        for where, name, value in (
+            (ladder, "FACTORS", (factors,) * len(ladder.FACTORS)),
+            (ladder, "REDUCED", r.choice(((1, 2), (1, 3)))),
+            (loops, "UNROLLED", unrolled),
+            (tiles, "UNROLLED", unrolled),
+            (loops, "LEAVES", r.choice((1, 2, 16))),
+            (tiles, "LEAVES", r.choice((1, 4, 64))),
+            (registers, "STEPS", r.choice((2, 4, 32))),
+        ):
+            stack.enter_context(mock.patch.object(where, name, value))
+        yield
+
+
+def operand(r: random.Random, name: str, maps: list[Linear], extents: dict[str, int],
+            dtype: DType = F32) -> Operand:  # fmt: skip
+    """A view in memory: now and then transposed, or of a larger buffer."""
+    rank = len(maps)
+    inside = [1 + sum(c * (extents[v] - 1) for v, c in m.terms) for m in maps]
+    larger = r.random() < 0.15
+    shape = tuple(e + (r.choice((0, 1, 8)) if larger else 0) for e in inside)
+    order = list(range(rank))
+    if r.random() < 0.3:
+        r.shuffle(order)
+    place = Placement("mem", permuted(order))
+    return Operand(name, dtype, tuple(maps), shape, place)
+
+
+def goal(r: random.Random, target: Target) -> Spec:
+    """A goal of some kind, on a part of the target's capacities."""
+    spec = r.choice(KINDS)(r)
+    shares = {name: int(most * r.choice((1, 1, 1, 0.5))) for name, most in target.limits.bytes}
+    shares["reg"] = max(3, shares["reg"])
+    serial = r.random() < 0.2
+    return replace(spec, limits=Limits.of(**shares), serial=serial).canonical()
+
+
+TYPES: dict[tuple[DType, DType, DType], Expr] = {
+    (F32, F32, F32): Apply("arith.mulf", (Arg(0, F32), Arg(1, F32)), F32),
+    (BF16, BF16, F32): Apply(
+        "arith.mulf",
+        (Apply("arith.extf", (Arg(0, BF16),), F32), Apply("arith.extf", (Arg(1, BF16),), F32)),
+        F32,
+    ),
+    (U8, I8, I32): Apply(
+        "arith.muli",
+        (Apply("arith.extui", (Arg(0, U8),), I32), Apply("arith.extsi", (Arg(1, I8),), I32)),
+        I32,
+    ),
+}
+
+
+def product(r: random.Random, axes: str, extents: dict[str, int]) -> Spec:
+    """A contraction: `m` and `n` index one input, `b` both and the output, `k` both."""
+    types = r.choice((*TYPES, (F32, F32, F32)))
+    kinds = {a: Kind.REDUCTION if a == "k" else Kind.PARALLEL for a in axes}
+
+    def view(name: str, on: str, dtype: DType) -> Operand:
+        order = [a for a in on if a in axes]
+        if r.random() < 0.3:
+            r.shuffle(order)
+        return operand(r, name, [Linear.var(a) for a in order], extents, dtype)
+
+    return Spec(
+        tuple(Axis(a, kinds[a], extents[a]) for a in axes),
+        (view("A", "bmk", types[0]), view("B", "bkn", types[1])),
+        view("C", "bmn", types[2]),
+        TYPES[types],
+        "arith.addf" if types[2] is F32 else "arith.addi",
+        r.choice((Start.NOTHING, Start.NOTHING, Start.VALUE)),
+    )
+
+
+def matmul(r: random.Random) -> Spec:
+    sizes = {"m": r.randint(1, 3), "n": r.choice((2, 4, 5, 8, 9)), "k": r.randint(2, 4)}
+    return product(r, "mnk", sizes)
+
+
+def batched(r: random.Random) -> Spec:
+    sizes = {"b": 2, "m": r.randint(1, 2), "n": r.choice((2, 4, 5)), "k": r.randint(2, 3)}
+    return product(r, "bmnk", sizes)
+
+
+def vector(r: random.Random) -> Spec:
+    """Matrix times vector, vector times matrix, dot, outer product."""
+    axes = r.choice(("mk", "mk", "nk", "nk", "k", "mn"))
+    sizes = {"m": r.randint(2, 4), "n": r.choice((3, 8, 12, 17)), "k": r.randint(2, 12)}
+    return product(r, axes, {a: sizes[a] for a in axes})
+
+
+def elementwise(r: random.Random) -> Spec:
+    """One to three inputs, some of them broadcast."""
+    extents = {"i": r.randint(1, 9), "j": r.choice((1, 2, 4, 8, 13, 24))}
+    count = r.randint(1, 3)
+    body: Expr = Arg(0, F32)
+    for i in range(1, count):
+        body = Apply(r.choice(("arith.addf", "arith.subf")), (body, Arg(i, F32)), F32)
+    if count == 1:
+        body = Apply("math.exp", (body,), F32)
+    inputs = tuple(
+        operand(r, n, [Linear.var(a) for a in r.choice(("ij", "ij", "ji", "i", "j"))], extents)
+        for n in "ABD"[:count]
+    )
+    return _parallel(r, extents, inputs, body)
+
+
+def fill(r: random.Random) -> Spec:
+    extents = {"i": r.randint(1, 9), "j": r.choice((1, 2, 4, 8, 13, 24))}
+    return _parallel(r, extents, (), Const("0.0", F32))
+
+
+def copy(r: random.Random) -> Spec:
+    """Copies: plain, transposed, of windows, widening."""
+    extents = {"i": r.choice((1, 3, 8, 9)), "j": r.choice((2, 4, 8, 13))}
+    order = [Linear.var(a) for a in r.choice(("ij", "ji"))]
+    dtype = r.choice((F32, F32, BF16))
+    body: Expr = Arg(0, dtype)
+    if dtype is BF16:
+        body = Apply("arith.extf", (body,), F32)
+    return _parallel(r, extents, (operand(r, "A", order, extents, dtype),), body)
+
+
+def _parallel(
+    r: random.Random, extents: dict[str, int], inputs: tuple[Operand, ...], body: Expr
+) -> Spec:
+    axes = tuple(Axis(a, Kind.PARALLEL, e) for a, e in extents.items())
+    out = operand(r, "C", [Linear.var(a) for a in r.choice(("ij", "ij", "ji"))], extents)
+    return Spec(axes, inputs, out, body)
+
+
+def largest(r: random.Random) -> Spec:
+    """A maximum along rows or columns."""
+    extents = {"i": r.choice((1, 2, 4, 5, 9)), "k": r.choice((2, 3, 8, 9, 16))}
+    return Spec(
+        (Axis("i", Kind.PARALLEL, extents["i"]), Axis("k", Kind.REDUCTION, extents["k"])),
+        (operand(r, "A", [Linear.var(a) for a in r.choice(("ik", "ki"))], extents),),
+        operand(r, "C", [Linear.var("i")], extents),
+        Arg(0, F32),
+        r.choice(("arith.maximumf", "arith.addf")),
+        r.choice((Start.NOTHING, Start.VALUE)),
+    )
+
+
+def window(r: random.Random) -> Spec:
+    """A convolution in one dimension."""
+    extents = {"i": r.choice((4, 5, 8)), "k": r.choice((2, 3))}
+    return Spec(
+        (Axis("i", Kind.PARALLEL, extents["i"]), Axis("k", Kind.REDUCTION, extents["k"])),
+        (
+            operand(r, "A", [Linear.of({"i": r.choice((1, 1, 2)), "k": 1})], extents),
+            operand(r, "B", [Linear.var("k")], extents),
+        ),
+        operand(r, "C", [Linear.var("i")], extents),
+        TYPES[F32, F32, F32],
+        "arith.addf",
+        r.choice((Start.NOTHING, Start.VALUE)),
+    )
+
+
+KINDS = (matmul, matmul, matmul, batched, vector, vector, elementwise, elementwise, fill, copy,
+         largest, window)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A goal on a machine."""
+
+    seed: int
+    target: Machine
+    spec: Spec
+
+    def __str__(self) -> str:
+        t = self.target
+        return f"seed {self.seed}: {self.spec} | {self.spec.limits} | {len(t.instructions)} known"
+
+
+def draw(seed: int, threads: int = 1) -> Draw:
+    """The goal of a seed."""
+    r = random.Random(seed)
+    target = machine(r, threads)
+    return Draw(seed, target, goal(r, target))
