@@ -12,6 +12,7 @@ from mlir import ir
 
 from ..dtype import BY_NAME, I8, U8, DType
 from ..expr import COMBINES, COMMUTATIVE, Apply, Arg, Const, Expr, arguments
+from .blocks import operations
 
 
 class UnsupportedOp(Exception):
@@ -26,8 +27,9 @@ def element_type(element: Any) -> DType:
     return BY_NAME[text]
 
 
-def read_body(block: Any, operands: int) -> tuple[Expr, bool]:
-    """The expression that the block yields, and whether it reads the output's old element."""
+def read_body(op: Any) -> tuple[Expr, bool]:
+    """The expression that an op's region yields, and whether it reads the output's old element."""
+    block = op.regions[0].blocks[0]
     places = {a: i for i, a in enumerate(block.arguments)}
     values: dict[Any, Expr] = {}
 
@@ -43,11 +45,11 @@ def read_body(block: Any, operands: int) -> tuple[Expr, bool]:
         values[value] = expr
         return expr
 
-    terminator = block.operations[len(block.operations) - 1].operation
+    terminator = operations(op, block)[-1]
     if len(terminator.operands) != 1:
         raise UnsupportedOp("yields several values; one is what a Spec has")
     body = read(terminator.operands[0])
-    return body, operands - 1 in arguments(body)
+    return body, len(op.operands) - 1 in arguments(body)
 
 
 _IGNORED = frozenset({"fastmath", "overflowFlags"})

@@ -8,11 +8,11 @@ raises `UnsupportedOp` with a reason that a user can act on. Read next: `passes/
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
 from mlir import ir
-from mlir.dialects import linalg
 
 from ..expr import Apply, Expr, arguments, rename
 from ..layout import Layout, Part, row_major
@@ -21,6 +21,9 @@ from ..memory import REG, Placement
 from ..spec import Axis, Kind, Operand, Spec, Start, element_name, name_axes
 from .morello import is_view, view_layout
 from .region import UnsupportedOp, byte_types, combined_term, element_type, read_body
+
+# mlir.dialects.linalg has this function too, and takes forty milliseconds to import.
+indexing_maps = import_module("mlir._mlir_libs._mlirDialectsLinalg").get_indexing_maps
 
 HUGE = 1 << 40  # elements; beyond it a tensor cannot exist, and index arithmetic stays exact
 
@@ -47,7 +50,7 @@ def is_structured(op: Any) -> bool:
 def read_structured(op: Any) -> Structured:
     """The Spec of a linalg op; operands are in memory, nothing is known of the machine."""
     op = op.operation
-    maps = linalg.get_indexing_maps(op.opview)
+    maps = indexing_maps(op)
     if maps is None or len(op.regions) != 1 or not op.regions[0].blocks:
         raise UnsupportedOp("has no indexing maps and scalar body")
     maps = [m.value for m in maps]
@@ -64,7 +67,7 @@ def read_structured(op: Any) -> Structured:
         _operand(value, m, names, element_name(i, len(values) - 1))
         for i, (value, m) in enumerate(zip(values, maps, strict=True))
     )
-    body, uses_output = read_body(op.regions[0].blocks[0], len(values))
+    body, uses_output = read_body(op)
     spec, positions = _assemble(names, kinds, extents, operands, body, uses_output)
     return Structured(op, spec, positions)
 
@@ -108,14 +111,12 @@ def _assemble(
 
 
 def _output_count(op: Any) -> int:
-    results = len(op.results)
-    if results:
-        return results
-    view = op.opview
-    try:
-        return len(list(view.outputs))
-    except (AttributeError, TypeError):
-        return 1
+    if len(op.results):
+        return len(op.results)
+    if "operandSegmentSizes" in op.attributes:
+        *_, outputs = ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"])
+        return int(outputs)
+    return 1
 
 
 def _dims(affine_map: Any) -> frozenset[int]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import gcd, prod
 
@@ -33,6 +33,7 @@ class Layout:
 
     parts: tuple[Part, ...]
     strides: tuple[int, ...] | None = None
+    _steps: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         seen: set[int] = set()
@@ -44,26 +45,30 @@ class Layout:
             seen.add(p.dim)
         if self.strides is not None and len(self.strides) != len(self.parts):
             raise ValueError("one stride per physical dimension")
+        steps, inside = [], dict.fromkeys(seen, 1)
+        for p in reversed(self.parts):
+            steps.append(inside[p.dim])
+            inside[p.dim] *= p.size or 1
+        object.__setattr__(self, "_steps", tuple(reversed(steps)))
 
     @property
     def rank(self) -> int:
         """How many logical dimensions the layout orders."""
         return len({p.dim for p in self.parts})
 
-    def step(self, i: int) -> int:
-        """How far along its logical dimension one step of part `i` goes."""
-        dim = self.parts[i].dim
-        return prod(p.size or 1 for p in self.parts[i + 1 :] if p.dim == dim)
-
     def block(self, dim: int) -> int:
         """The elements along `dim` that lie inside one packed block; 1 where it is not packed."""
         return prod(p.size or 1 for p in self.parts if p.dim == dim)
 
+    def step(self, i: int) -> int:
+        """How far along its logical dimension one step of part `i` goes."""
+        return self._steps[i]
+
     def physical_shape(self, shape: Sequence[int]) -> tuple[int, ...]:
         """The extents of the physical dimensions, padded up to whole blocks."""
         return tuple(
-            -(-shape[p.dim] // self.step(i)) if p.size is None else p.size
-            for i, p in enumerate(self.parts)
+            -(-shape[p.dim] // step) if p.size is None else p.size
+            for p, step in zip(self.parts, self._steps, strict=True)
         )
 
     def physical_strides(self, shape: Sequence[int]) -> tuple[int, ...]:
@@ -76,12 +81,11 @@ class Layout:
 
     def physical_index(self, index: Sequence[int]) -> tuple[int, ...]:
         """Where a logical index lies: `(index floordiv step) mod size` per physical dimension."""
-        return tuple(
-            index[p.dim] // self.step(i) % p.size
-            if p.size is not None
-            else index[p.dim] // self.step(i)
-            for i, p in enumerate(self.parts)
-        )
+        found = []
+        for p, step in zip(self.parts, self._steps, strict=True):
+            at = index[p.dim] // step
+            found.append(at if p.size is None else at % p.size)
+        return tuple(found)
 
     def offset(self, index: Sequence[int], shape: Sequence[int]) -> int:
         """The element offset of a logical index in a buffer of that logical shape."""

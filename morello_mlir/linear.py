@@ -26,7 +26,7 @@ class Linear:
     @staticmethod
     def var(name: str, coefficient: int = 1) -> Linear:
         """One variable."""
-        return Linear.of({name: coefficient})
+        return Linear(((name, coefficient),)) if coefficient else Linear()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -35,20 +35,25 @@ class Linear:
 
     def coefficient(self, name: str) -> int:
         """The factor of a variable, zero where it does not occur."""
-        return dict(self.terms).get(name, 0)
+        for v, c in self.terms:
+            if v == name:
+                return c
+        return 0
 
     def __add__(self, other: Linear | int) -> Linear:
         if isinstance(other, int):
             return Linear(self.terms, self.const + other)
-        if not other.terms:
-            return Linear(self.terms, self.const + other.const)
+        if not other.terms or not self.terms:
+            return Linear(self.terms or other.terms, self.const + other.const)
         sums = dict(self.terms)
         for v, c in other.terms:
             sums[v] = sums.get(v, 0) + c
         return Linear.of(sums, self.const + other.const)
 
     def __mul__(self, factor: int) -> Linear:
-        return Linear.of({v: c * factor for v, c in self.terms}, self.const * factor)
+        if factor == 0:
+            return Linear()
+        return Linear(tuple((v, c * factor) for v, c in self.terms), self.const * factor)
 
     def without(self, names: frozenset[str]) -> Linear:
         """The expression with those variables at zero."""

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 
 from mlir import ir
 
+from ..dialect.blocks import operations
 from ..dialect.morello import is_view, read_schedule
 from ..impl import Impl, open_specs, render
 from ..price import price
@@ -27,6 +28,7 @@ from ..schedule import Schedule, ScheduleError
 from ..target.target import Target
 from .base import Diagnostic, PassFailure, Report, Severity
 from .emit.kernel import Argument, emit_kernel
+from .freedom import warn_of_layouts
 from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
 
 SCHEDULE = "morello.schedule"
@@ -49,6 +51,7 @@ class ApplyPass:
         """Rewrite `module` in place."""
         target = target_of(self.target, self.features, self.threads, report)
         sections = sections_of(self.schedule, report)
+        warn_of_layouts(module, report)
         goals = goals_of(module, target, report, self.strict)
         for goal in goals:
             schedule = self._schedule_of(goal, sections, report)
@@ -119,12 +122,13 @@ def _splice(goal: Goal, impl: Impl, target: Target) -> None:
     text = emit_kernel(impl, [_argument(v) for v in goal.values], target)
     with op.context, op.location:
         parsed = ir.Module.parse(text)  # owns the kernel until its ops have moved
-    kernel = parsed.body.operations[0]
+    (kernel,) = operations(parsed.operation, parsed.body)
     block = kernel.regions[0].blocks[0]
-    kernel.operation.walk(lambda inner: _relocate(inner, op.location))
+    location = op.location
+    kernel.walk(lambda inner: _relocate(inner, location))
     for argument, value in zip(list(block.arguments), goal.values, strict=True):
         argument.replace_all_uses_with(value)
-    *ops, terminator = [o.operation for o in block.operations]
+    *ops, terminator = operations(kernel, block)
     for inner in ops:
         inner.move_before(op)
     for result, value in zip(op.results, list(terminator.operands), strict=True):

@@ -10,6 +10,7 @@ from typing import Any
 
 from mlir import ir
 
+from ..dialect.blocks import operations
 from ..expr import Const, neutral
 from ..spec import Spec
 
@@ -66,12 +67,8 @@ def _defining_fill(value: Any) -> Any:
 
 
 def _preceding_fill(op: Any, memref: Any) -> Any:
-    before = []
-    for other in op.operation.block.operations:
-        if other.operation == op.operation:
-            break
-        before.append(other.operation)
-    for other in reversed(before):
+    every = operations(op.operation.parent, op.operation.block)
+    for other in reversed(every[: every.index(op.operation)]):
         if other.name == "linalg.fill":
             read = list(op.operation.operands)[:-1]
             apart = all(_memory(v) != _memory(memref) for v in read)

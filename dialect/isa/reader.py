@@ -23,6 +23,7 @@ from ...memory import REG, Placement
 from ...spec import Operand
 from ...target.cpus import CPUS
 from ...target.instruction import Instruction, Template
+from ..blocks import operations
 from ..region import UnsupportedOp
 from ..structured import is_structured, read_structured
 from .template import Faulty, Signature, read_masks, read_template, strides_of
@@ -168,9 +169,10 @@ def _functions(op: Any) -> dict[str, Any]:
 
 
 def _structured(meaning: Any) -> Any:
-    ops = [o for o in meaning.entry_block.operations if o.operation.name != "func.return"]
+    every = operations(meaning.operation, meaning.entry_block)
+    ops = [o for o in every if o.name != "func.return"]
     if len(ops) != 1 or not is_structured(ops[0]):
-        names = ", ".join(o.operation.name for o in ops) or "nothing"
+        names = ", ".join(o.name for o in ops) or "nothing"
         raise Faulty(f"@semantics is not one linalg op: it has {names}")
     return read_structured(ops[0])
 

@@ -27,6 +27,8 @@ from .select import LANES, Select, lanes_of, register_order
 from .tile import Tile
 
 Tiling = tuple[tuple[str, int], ...]
+Place = tuple[str, bool]
+Look = tuple[str | None, Start, Place, tuple[Place, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +54,51 @@ def _finished(spec: Spec, target: Target) -> Impl:
 
 def _instruction_step(spec: Spec, target: Target) -> Action | None:
     """The next tile towards the cheapest instruction that fits, or its selection."""
-    best: tuple[float, Instruction, Tiling] | None = None
-    for instruction in target.instructions:
-        if not _alike(instruction.spec, spec):
+    candidates = [
+        (instruction.throughput * _tiles(spec, tiling), instruction, tiling)
+        for instruction in _by_look(target).get(_look(spec), ())
+        for tiling in _tilings(spec, instruction)
+    ]
+    most = _plain_cost(spec, target) if candidates else 0.0
+    for cost, instruction, tiling in sorted(candidates, key=lambda c: c[0]):
+        if cost > most:
+            break
+        if next(matches(_tile(spec, tiling), instruction), None) is None:
             continue
-        for tiling in _tilings(spec, instruction):
-            cost = instruction.throughput
-            for name, size in tiling:
-                cost *= -(-spec.extents[name] // size)
-            if best is None or cost < best[0]:
-                best = (cost, instruction, tiling)
-    if best is None or best[0] > _plain_cost(spec, target):
-        return None
-    for name, size in _walk(spec, dict(best[2])):
+        for name, size in _walk(spec, dict(tiling)):
+            if size < spec.extents[name]:
+                return Tile(name, size)
+        return Select(instruction.name)
+    return None
+
+
+def _tiles(spec: Spec, tiling: Tiling) -> int:
+    """How many tiles cover the Spec."""
+    return prod(-(-spec.extents[name] // size) for name, size in tiling)
+
+
+def _tile(spec: Spec, tiling: Tiling) -> Spec:
+    """The Spec of the first tile."""
+    for name, size in tiling:
         if size < spec.extents[name]:
-            return Tile(name, size)
-    return Select(best[1].name)
+            spec = spec.tiled(name, size, size)
+    return spec
 
 
-def _alike(goal: Spec, spec: Spec) -> bool:
-    """A quick look at what a match needs: how it combines, element types, who is in registers."""
-    if (goal.combine, goal.start) != (spec.combine, spec.start):
-        return False
-    mine, its = (
-        [(o.dtype.name, o.placement.in_registers) for o in s.operands] for s in (spec, goal)
-    )
-    return mine[-1] == its[-1] and sorted(mine) == sorted(its)
+@lru_cache(maxsize=8)
+def _by_look(target: Target) -> dict[Look, tuple[Instruction, ...]]:
+    """The instructions of a target, in order, by what a first look at them tells."""
+    found: dict[Look, tuple[Instruction, ...]] = {}
+    for instruction in target.instructions:
+        look = _look(instruction.spec)
+        found[look] = (*found.get(look, ()), instruction)
+    return found
+
+
+def _look(spec: Spec) -> Look:
+    """What must be equal for a match: how it combines, element types, who is in registers."""
+    *inputs, output = ((o.dtype.name, o.placement.in_registers) for o in spec.operands)
+    return spec.combine, spec.start, output, tuple(sorted(inputs))
 
 
 def _plain_cost(spec: Spec, target: Target) -> float:
@@ -95,7 +116,7 @@ def _plain_cost(spec: Spec, target: Target) -> float:
 
 
 def _tilings(spec: Spec, instruction: Instruction) -> Iterator[Tiling]:
-    """Ways to shrink the Spec's axes so that the instruction matches."""
+    """Ways to shrink the Spec's axes to the instruction's."""
     its_axes = instruction.spec.axes
     for chosen in permutations((*spec.axes, *(None for _ in its_axes)), len(its_axes)):
         sizes = {a.name: 1 for a in spec.axes}
@@ -105,12 +126,7 @@ def _tilings(spec: Spec, instruction: Instruction) -> Iterator[Tiling]:
                     break
                 sizes[mine.name] = min(mine.extent, its.extent)
         else:
-            tile = spec
-            for name, size in sizes.items():
-                if size < spec.extents[name]:
-                    tile = tile.tiled(name, size, size)
-            if next(matches(tile, instruction), None) is not None:
-                yield tuple(sizes.items())
+            yield tuple(sizes.items())
 
 
 def _plain_step(spec: Spec, target: Target) -> Action:

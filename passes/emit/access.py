@@ -14,7 +14,7 @@ from math import gcd
 from ...linear import Linear
 from ...target.target import Target
 from . import lane
-from .view import Lanes, MemoryView, vector_type
+from .view import Elements, MemoryView, vector_type
 from .writer import Writer
 
 
@@ -27,10 +27,21 @@ class Run:
     address: Linear
 
 
-def runs(view: MemoryView, lanes: Lanes, writer: Writer) -> list[Run]:
-    """The valid lanes as runs, in order."""
+def runs(view: MemoryView, elements: Elements, writer: Writer) -> list[Run]:
+    """The valid lanes as runs, in order.
+
+    Where the elements walk along one dimension by a constant step, one address gives all.
+    """
+    step = _step(view, elements)
+    if step is None:
+        addresses = [view.address(index, writer) for _, index in elements.valid]
+    else:
+        first = view.address(elements.first, writer)
+        if step == 1 and elements.are_together:
+            return [Run(0, len(elements.valid), first)]
+        addresses = [first + i * step for i in range(len(elements.valid))]
     found: list[Run] = []
-    for number, address in _addresses(view, lanes, writer):
+    for (number, _), address in zip(elements.valid, addresses, strict=True):
         last = found[-1] if found else None
         if (
             last is not None
@@ -43,28 +54,14 @@ def runs(view: MemoryView, lanes: Lanes, writer: Writer) -> list[Run]:
     return found
 
 
-def _addresses(view: MemoryView, lanes: Lanes, writer: Writer) -> Iterator[tuple[int, Linear]]:
-    """Lane number and address of every valid lane.
-
-    Where the lanes walk along one dimension by a constant step, one address gives all.
-    """
-    valid = [(number, index) for number, index in enumerate(lanes) if index is not None]
-    first = valid[0][1]
-    moving = {
-        d for _, index in valid for d, (a, b) in enumerate(zip(first, index, strict=True)) if a != b
-    }
-    steps = {index[d] - first[d] - i for i, (_, index) in enumerate(valid) for d in moving}
-    if len(moving) == 1 and steps == {0}:
-        dim = moving.pop()
-        start = view.start[dim] + first[dim]
-        align = gcd(start.const, *(c for _, c in start.terms))
-        step = view.layout.stride_along(dim, len(valid), align, view.shape)
-        if step is not None:
-            address = view.address(first, writer)
-            yield from ((number, address + i * step) for i, (number, _) in enumerate(valid))
-            return
-    for number, index in valid:
-        yield number, view.address(index, writer)
+def _step(view: MemoryView, elements: Elements) -> int | None:
+    """How far apart in memory the elements lie, where that is the same for all neighbours."""
+    dim = elements.along
+    if dim is None:
+        return None
+    start = view.start[dim] + elements.first[dim]
+    align = gcd(start.const, *(c for _, c in start.terms))
+    return view.layout.stride_along(dim, len(elements.valid), align, view.shape)
 
 
 def halves(parts: list[Run]) -> Iterator[Run]:
@@ -89,10 +86,10 @@ def mask(valid: int, lanes: int, writer: Writer) -> str:
     return writer.top(f"vector.constant_mask [{valid}] : vector<{lanes}xi1>")
 
 
-def load(view: MemoryView, lanes: Lanes, writer: Writer, target: Target) -> str:
+def load(view: MemoryView, elements: Elements, writer: Writer, target: Target) -> str:
     """A vector of those elements (a scalar for one lane)."""
-    parts = runs(view, lanes, writer)
-    count, kind = len(lanes), vector_type(len(lanes), view.dtype)
+    parts = runs(view, elements, writer)
+    count, kind = elements.lanes, vector_type(elements.lanes, view.dtype)
     if count == 1:
         return _load_scalar(view, parts[0], writer)
     if len(parts) == 1 and parts[0].lane == 0:
@@ -127,13 +124,13 @@ def _load_scalar(view: MemoryView, run: Run, writer: Writer) -> str:
 def store(
     value: str,
     view: MemoryView,
-    lanes: Lanes,
+    elements: Elements,
     writer: Writer,
     target: Target,
 ) -> None:
     """Write the valid lanes of a vector (or a scalar)."""
-    parts = runs(view, lanes, writer)
-    count, kind = len(lanes), vector_type(len(lanes), view.dtype)
+    parts = runs(view, elements, writer)
+    count, kind = elements.lanes, vector_type(elements.lanes, view.dtype)
     if count == 1:
         at = writer.address(parts[0].address)
         writer.line(f"memref.store {value}, {view.memref}[{at}] : {view.kind}")

@@ -7,41 +7,37 @@ read from wherever their views are, so this works for every Spec that `select la
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 
 from ...dtype import BF16, F16, F32, DType
 from ...expr import CASTS, COMBINES, Apply, Arg, Const, Expr, neutral
-from ...spec import Kind, Operand, Spec
+from ...spec import Operand, Spec
 from ...target.match import Lanes
 from ...target.target import Target
 from . import access, lane
-from .view import RegisterView, View, vector_type
+from .view import LaneExtents, RegisterView, View, elements, vector_type
 from .writer import Writer
-
-Point = dict[str, int]
 
 
 def emit_lanes(
     spec: Spec, lanes: Lanes, views: Sequence[View], writer: Writer, target: Target
 ) -> None:
     """Write the body op by op in lanes, then combine it with the output or assign it."""
-    points = _points(spec, lanes)
-    count = len(points)
+    extents = spec.extents
+    order = tuple((name, size, extents.get(name, 1)) for name, size in lanes.order)
+    count = lanes.count
     inputs = [
-        _read(o, v, points, writer, target) for o, v in zip(spec.inputs, views[:-1], strict=True)
+        _read(o, v, order, count, writer, target)
+        for o, v in zip(spec.inputs, views[:-1], strict=True)
     ]
     output, view = spec.output, views[-1]
-    reduces = any(a.kind is Kind.REDUCTION for a in spec.axes)
     if spec.combine is None:
-        _write(output, view, _compute(spec.body, inputs, count, writer), points, writer, target)
+        _write(output, view, _compute(spec.body, inputs, count, writer), order, writer, target)
         return
-    if reduces:
+    if spec.reductions:
         term = _compute(spec.body, inputs, count, writer)
-        _write(
-            output, view, _across(spec, term, points, view, writer, target), [{}], writer, target
-        )
+        _write(output, view, _across(spec, term, order, view, writer, target), (), writer, target)
         return
-    old = _read(output, view, points, writer, target)
+    old = _read(output, view, order, count, writer, target)
     kind = vector_type(count, output.dtype)
     body = spec.body
     fused = (
@@ -57,43 +53,20 @@ def emit_lanes(
     else:
         term = _compute(body, inputs, count, writer)
         new = _apply(spec.combine, (old, term), [output.dtype] * 2, output, count, writer)
-    _write(output, view, new, points, writer, target)
-
-
-def _points(spec: Spec, lanes: Lanes) -> list[Point | None]:
-    """The point of the iteration space that each lane computes, or None for a lane of padding."""
-    extents = spec.extents
-    found: list[Point | None] = []
-    for index in product(*(range(size) for _, size in lanes.order)):
-        point = {a: i for (a, _), i in zip(lanes.order, index, strict=True)}
-        valid = all(i < extents.get(a, 1) for a, i in point.items())
-        found.append({a: i for a, i in point.items() if a} if valid else None)
-    return found
-
-
-def _elements(operand: Operand, points: Sequence[Point | None]) -> list[tuple[int, ...] | None]:
-    """The logical index of each lane's element."""
-    return [
-        None
-        if p is None
-        else tuple(m.evaluate({**dict.fromkeys(m.names, 0), **p}) for m in operand.map)
-        for p in points
-    ]
+    _write(output, view, new, order, writer, target)
 
 
 def _read(
-    operand: Operand, view: View, points: Sequence[Point | None], writer: Writer, target: Target
+    operand: Operand, view: View, order: LaneExtents, count: int, writer: Writer, target: Target
 ) -> str:
     """An operand's elements, one per lane."""
-    count = len(points)
     if isinstance(view, RegisterView):
         if view.lanes <= 1 < count and not operand.axes:
             return lane.broadcast(view.values[view.key()], count, view.dtype, writer)
-        return lane.gather(view, _elements(operand, points), writer)
-    elements = _elements(operand, points)
+        return lane.gather(view, elements(operand.map, order), writer)
     if operand.axes or count == 1:
-        return access.load(view, elements, writer, target)
-    scalar = access.load(view, elements[:1], writer, target)
+        return access.load(view, elements(operand.map, order), writer, target)
+    scalar = access.load(view, elements(operand.map, ()), writer, target)
     return lane.broadcast(scalar, count, view.dtype, writer)
 
 
@@ -101,20 +74,20 @@ def _write(
     operand: Operand,
     view: View,
     value: str,
-    points: Sequence[Point | None],
+    order: LaneExtents,
     writer: Writer,
     target: Target,
 ) -> None:
     if isinstance(view, RegisterView):
-        lane.scatter(value, view, _elements(operand, points), writer)
+        lane.scatter(value, view, elements(operand.map, order), writer)
     else:
-        access.store(value, view, _elements(operand, points), writer, target)
+        access.store(value, view, elements(operand.map, order), writer, target)
 
 
 def _across(
     spec: Spec,
     term: str,
-    points: Sequence[Point | None],
+    order: LaneExtents,
     view: View,
     writer: Writer,
     target: Target,
@@ -122,26 +95,27 @@ def _across(
     """The output's element combined with all valid lanes of `term`."""
     assert spec.combine is not None
     dtype = spec.output.dtype
-    old = _read(spec.output, view, [{}], writer, target)
-    valid = sum(p is not None for p in points)
-    kind = vector_type(len(points), dtype)
-    if valid == 1 and len(points) > 1:
-        term = lane.extract(term, 0, len(points), dtype, writer)
-    if valid == 1:
+    old = _read(spec.output, view, (), 1, writer, target)
+    terms = elements((), order)
+    count, valid = terms.lanes, {number for number, _ in terms.valid}
+    kind = vector_type(count, dtype)
+    if len(valid) == 1 and count > 1:
+        term = lane.extract(term, 0, count, dtype, writer)
+    if len(valid) == 1:
         return _apply(spec.combine, (old, term), [dtype] * 2, spec.output, 1, writer)
-    if valid < len(points):
-        bits = ", ".join("false" if p is None else "true" for p in points)
-        mask = writer.top(f"arith.constant dense<[{bits}]> : vector<{len(points)}xi1>")
+    if len(valid) < count:
+        bits = ", ".join("true" if i in valid else "false" for i in range(count))
+        mask = writer.top(f"arith.constant dense<[{bits}]> : vector<{count}xi1>")
         rest = writer.constant(neutral(spec.combine, dtype).text, kind)
-        kinds = f"vector<{len(points)}xi1>, {kind}"
+        kinds = f"vector<{count}xi1>, {kind}"
         term = writer.value(f"arith.select {mask}, {term}, {rest} : {kinds}")
     wide = F32 if dtype in (BF16, F16) else dtype
     if wide != dtype:
-        term = _convert("extf", term, dtype, wide, len(points), writer)
+        term = _convert("extf", term, dtype, wide, count, writer)
         old = _convert("extf", old, dtype, wide, 1, writer)
     how = COMBINES[spec.combine]
     flags = " fastmath<reassoc>" if dtype.is_float and how in ("add", "mul") else ""
-    kinds = f"{vector_type(len(points), wide)} into {wide.mlir}"
+    kinds = f"{vector_type(count, wide)} into {wide.mlir}"
     value = writer.value(f"vector.reduction <{how}>, {term}, {old}{flags} : {kinds}")
     return value if wide == dtype else _convert("truncf", value, wide, dtype, 1, writer)
 

@@ -70,10 +70,6 @@ def emit_kernel(impl: Impl, arguments: Sequence[Argument], target: Target) -> st
     return f"func.func @{NAME}({head}){result} {{\n{writer.text()}\n}}\n"
 
 
-def _start(operand: Operand) -> tuple[Linear, ...]:
-    return tuple(Linear() for _ in operand.shape)
-
-
 def _view(operand: Operand, argument: Argument, name: str, writer: Writer) -> View:
     """An operand as it comes from outside."""
     if operand.placement.in_registers:
@@ -145,4 +141,4 @@ def _flat(operand: Operand, name: str, kind: str, offset: int | None, writer: Wr
             f"memref.reinterpret_cast {base} to offset: [{base}o], sizes: [{span}], strides: [1] "
             f": memref<{element}> to {row}",
         )
-    return MemoryView(flat, row, operand.dtype, layout, shape, _start(operand))
+    return MemoryView.of(flat, row, operand)

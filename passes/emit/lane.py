@@ -8,10 +8,9 @@ of bf16 are handled as the 16-bit integers that they are, and widened by a shift
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from ...dtype import BF16, F32, I16, I32, DType
-from .view import Lanes, RegisterView, vector_type
+from .view import Elements, RegisterView, vector_type
 from .writer import Writer
 
 
@@ -111,7 +110,7 @@ _REARRANGES = re.compile(r"(%\w+) = vector\.(shuffle|interleave|broadcast) (.*?)
 
 def rearranged_as_bits(line: str, writer: Writer) -> bool:
     """Write a line that rearranges lanes of bf16, on their bits; False for any other line."""
-    found = _REARRANGES.match(line)
+    found = _REARRANGES.match(line) if BF16.mlir in line else None
     if found is None or BF16.mlir not in found[4]:
         return False
     result, op, operands, kinds = found.groups()
@@ -129,53 +128,48 @@ def rearranged_as_bits(line: str, writer: Writer) -> bool:
     return True
 
 
-def _places(view: RegisterView, elements: Lanes) -> list[tuple[tuple[int, ...], int] | None]:
-    """Register and lane of each valid element."""
-    return [None if e is None else view.locate(e) for e in elements]
+def _whole(view: RegisterView, elements: Elements) -> tuple[int, ...] | None:
+    """The register that holds just these elements, each in its own lane; None if none does."""
+    if elements.lanes != max(view.lanes, 1):
+        return None
+    key, at = view.locate(elements.first)
+    if elements.along is not None and elements.are_together:
+        last = len(elements.valid) - 1
+        return key if at == 0 and view.locate(elements.valid[last][1]) == (key, last) else None
+    whole = all(view.locate(index) == (key, number) for number, index in elements.valid)
+    return key if whole else None
 
 
-def _is_whole(view: RegisterView, places: Sequence[tuple[tuple[int, ...], int] | None]) -> bool:
-    """Whether the elements are one register's, each in its own lane."""
-    valid = [(i, p) for i, p in enumerate(places) if p is not None]
-    return len(places) == max(view.lanes, 1) and all(
-        at == i and key == valid[0][1][0] for i, (key, at) in valid
-    )
-
-
-def gather(view: RegisterView, elements: Lanes, writer: Writer) -> str:
+def gather(view: RegisterView, elements: Elements, writer: Writer) -> str:
     """Elements from registers: a register as it is, or lane by lane."""
-    places = _places(view, elements)
-    first = next(p for p in places if p is not None)
-    if _is_whole(view, places):
-        return view.values[first[0]]
-    count = len(places)
+    whole = _whole(view, elements)
+    if whole is not None:
+        return view.values[whole]
+    count = elements.lanes
     value = writer.constant(view.dtype.zero, vector_type(count, view.dtype))
-    for number, place in enumerate(places):
-        if place is None:
-            continue
-        element = view.values[place[0]]
+    for number, index in elements.valid:
+        key, at = view.locate(index)
+        element = view.values[key]
         if view.lanes > 1:
-            element = extract(element, place[1], view.lanes, view.dtype, writer)
+            element = extract(element, at, view.lanes, view.dtype, writer)
         if count == 1:
             return element
         value = insert(element, value, number, count, view.dtype, writer)
     return value
 
 
-def scatter(value: str, view: RegisterView, elements: Lanes, writer: Writer) -> None:
+def scatter(value: str, view: RegisterView, elements: Elements, writer: Writer) -> None:
     """Elements into registers, the counterpart of `gather`."""
-    places = _places(view, elements)
-    first = next(p for p in places if p is not None)
-    if _is_whole(view, places):
-        view.values[first[0]] = value
+    whole = _whole(view, elements)
+    if whole is not None:
+        view.values[whole] = value
         return
-    for number, place in enumerate(places):
-        if place is None:
-            continue
-        key, to = place
+    count = elements.lanes
+    for number, index in elements.valid:
+        key, to = view.locate(index)
         element = value
-        if len(places) > 1:
-            element = extract(value, number, len(places), view.dtype, writer)
+        if count > 1:
+            element = extract(value, number, count, view.dtype, writer)
         if view.lanes > 1:
             old = view.values.get(key) or writer.constant(view.dtype.zero, view.kind)
             element = insert(element, old, to, view.lanes, view.dtype, writer)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from ...linear import Linear
 from ...spec import Operand, Spec
@@ -18,7 +20,7 @@ from . import access, lane
 from .view import MemoryView, RegisterView, View
 from .writer import Writer
 
-_NAME = re.compile(r"%[A-Za-z_0-9]+")
+_NAME = re.compile(r"(%[A-Za-z_0-9]+)")
 
 
 def emit_match(spec: Spec, match: Match, views: Sequence[View], writer: Writer) -> None:
@@ -88,46 +90,66 @@ class _Memory:
         return self.view.address(logical, writer)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a template, taken apart: text and names in turn, text first.
+
+    Where it accesses memory, `@view@` and `@kind@` stand for the place and its type.
+    """
+
+    pieces: tuple[str, ...]
+    text: str
+    parameter: str = ""
+    indices: tuple[int, ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def _lines(template: Template, memory: tuple[tuple[str, str], ...]) -> tuple[_Line, ...]:
+    """The lines of a template whose parameters in memory are these, each with its type."""
+    return tuple(_read_line(line, memory) for line in template.lines)
+
+
+def _read_line(line: str, memory: tuple[tuple[str, str], ...]) -> _Line:
+    for parameter, kind in memory:
+        found = re.search(re.escape(parameter) + r"\[([\d, ]*)\]", line)
+        if found is not None:
+            text = line.replace(found[0], "@view@").replace(kind, "@kind@")
+            indices = tuple(int(i) for i in found[1].split(",")) if found[1].strip() else ()
+            return _Line(tuple(_NAME.split(text)), line, parameter, indices)
+    return _Line(tuple(_NAME.split(line)), line)
+
+
 def _instantiate(
     template: Template, bound: dict[str, str], memory: dict[str, _Memory], writer: Writer
 ) -> str:
     names = dict(bound)
 
-    def local(found: re.Match[str]) -> str:
-        name = found[0]
-        if name not in names:
-            names[name] = writer.fresh()
-        return names[name]
+    def filled(line: _Line) -> str:
+        parts = list(line.pieces)
+        for i in range(1, len(parts), 2):
+            name = parts[i]
+            if name not in names:
+                names[name] = writer.fresh()
+            parts[i] = names[name]
+        return "".join(parts)
 
-    for line in template.lines:
-        parameter = next((p for p in memory if f"{p}[" in line), None)
-        if parameter is not None:
-            placed = _place(line, parameter, memory[parameter], writer)
-            if placed is None:
-                if "=" in line:
-                    kind = line.rsplit(" ", 1)[-1]
-                    zero = "0.0" if "f" in kind.split("x")[-1] else "0"
-                    names[line.split(" ")[0]] = writer.constant(zero, kind)
-                continue
-            line, at = placed
-            writer.line(_NAME.sub(local, line).replace("@view@", at))
-        elif " = arith.constant " in line:
-            name, text = line.split(" = ", 1)
+    for line in _lines(template, tuple((p, m.kind) for p, m in memory.items())):
+        if line.parameter:
+            place = memory[line.parameter]
+            address = place.address(line.indices, writer)
+            if address is not None:
+                at = f"{place.view.memref}[{writer.address(address)}]"
+                text = filled(line)
+                writer.line(text.replace("@view@", at).replace("@kind@", place.view.kind))
+            elif "=" in line.text:
+                kind = line.text.rsplit(" ", 1)[-1]
+                zero = "0.0" if "f" in kind.split("x")[-1] else "0"
+                names[line.text.split(" ")[0]] = writer.constant(zero, kind)
+        elif " = arith.constant " in line.text:
+            name, text = line.text.split(" = ", 1)
             names[name] = writer.top(text)
         else:
-            text = _NAME.sub(local, line)
+            text = filled(line)
             if not lane.rearranged_as_bits(text, writer):
                 writer.line(text)
     return names.get(template.result, "")
-
-
-def _place(line: str, parameter: str, memory: _Memory, writer: Writer) -> tuple[str, str] | None:
-    """The line with its memory access put in place of the parameter's; None if it is void."""
-    found = re.search(re.escape(parameter) + r"\[([\d, ]*)\]", line)
-    assert found is not None, line
-    indices = [int(i) for i in found[1].split(",")] if found[1].strip() else []
-    address = memory.address(indices, writer)
-    if address is None:
-        return None
-    line = line.replace(found[0], "@view@").replace(memory.kind, memory.view.kind)
-    return line, f"{memory.view.memref}[{writer.address(address)}]"

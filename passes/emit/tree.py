@@ -18,7 +18,7 @@ from ...target.match import Match
 from ...target.target import Target
 from .body import emit_lanes
 from .template import emit_match
-from .view import MemoryView, RegisterView, View, shifted, vector_type
+from .view import ORIGIN, MemoryView, RegisterView, View, factors_of, shifted, vector_type
 from .writer import Writer
 
 First = tuple[str, ...] | None
@@ -55,20 +55,21 @@ class Tree:
         if loop.order == "parallel" and loop.threads > 1 and loop.trips > 1:
             self._parallel(loop, views, first)
             return
+        moves = _moves(loop)
         in_registers = any(
-            isinstance(v, RegisterView) and loop.axis in o.axes
-            for o, v in zip(loop.spec.operands, views, strict=True)
+            isinstance(v, RegisterView) and any(f) for v, f in zip(views, moves, strict=True)
         )
         if loop.trips == 1:
             self.emit(loop.body, views, first)
         elif loop.order == "unrolled" or in_registers:
             for i in range(loop.trips):
                 step = first if i == 0 else self._after(loop, first)
-                self.emit(loop.body, _at(loop, views, i * loop.size), step)
+                self.emit(loop.body, _at(views, moves, i * loop.size), step)
         else:
             self._for(loop, views, first)
         if loop.rest is not None:
-            self.emit(loop.rest, _at(loop, views, loop.trips * loop.size), self._after(loop, first))
+            rest_views = _at(views, moves, loop.trips * loop.size)
+            self.emit(loop.rest, rest_views, self._after(loop, first))
 
     def _after(self, loop: Loop, first: First) -> First:
         """What `first` is for later tiles of a loop: another step only along a reduction."""
@@ -86,7 +87,7 @@ class Tree:
         inner = first
         if reduces and loop.body.spec.start is Start.FIRST:
             inner = (*first, variable) if first is not None else None
-        body_views = _at(loop, views, Linear.var(variable, loop.size))
+        body_views = _at(views, _moves(loop), Linear.var(variable, loop.size))
         if not carried:
             with writer.block(f"scf.for {variable} = {bounds} {{"):
                 self.emit(loop.body, body_views, inner)
@@ -107,7 +108,7 @@ class Tree:
 
     def _parallel(self, loop: Loop, views: Sequence[View], first: First) -> None:
         """Each thread takes a contiguous share of the tiles; the last one also takes the rest."""
-        writer = self.writer
+        writer, moves = self.writer, _moves(loop)
         threads = min(loop.threads, loop.trips)
         thread = writer.fresh("t")
         writer.ranges[thread] = threads
@@ -120,11 +121,11 @@ class Tree:
             high = writer.value(f"affine.apply {share}({after})")
             inside = replace(self, thread=(thread, threads))
             with writer.block(f"scf.for {variable} = {low} to {high} step {writer.index(1)} {{"):
-                inside.emit(loop.body, _at(loop, views, Linear.var(variable, loop.size)), first)
+                inside.emit(loop.body, _at(views, moves, Linear.var(variable, loop.size)), first)
             if loop.rest is not None:
                 last = writer.value(f"arith.cmpi eq, {thread}, {writer.index(threads - 1)} : index")
                 with writer.block(f"scf.if {last} {{"):
-                    inside.emit(loop.rest, _at(loop, views, loop.trips * loop.size), first)
+                    inside.emit(loop.rest, _at(views, moves, loop.trips * loop.size), first)
 
     def _move(self, move: Move, views: Sequence[View], first: First) -> None:
         if move.buffer is None:
@@ -167,16 +168,17 @@ class Tree:
         if split.rest is not None:
             axis, by = _rest_offset(split)
             moved = [
-                shifted(v, o, axis, by) for v, o in zip(views[:-1], split.spec.inputs, strict=True)
+                shifted(v, factors_of(o, axis), by)
+                for v, o in zip(views[:-1], split.spec.inputs, strict=True)
             ]
             self.emit(split.rest, [*moved, partial])
         self.emit(split.combine, [partial, views[-1]], first)
 
     def allocate(self, buffer: Operand) -> View:
         """A place for a buffer: registers, or a part of a new allocation for every thread."""
-        start = tuple(Linear() for _ in buffer.shape)
         layout = buffer.placement.layout
         if buffer.placement.in_registers:
+            start = (0,) * len(buffer.shape)
             return RegisterView(buffer.dtype, layout, max(buffer.placement.lanes, 1), start)
         size = layout.size(buffer.shape)
         size += -size % max(1, 64 // buffer.dtype.bytes)
@@ -185,8 +187,8 @@ class Tree:
         name = self.writer.fresh("buffer")
         self.writer.prologue.append(f"  {name} = memref.alloc() {{alignment = 64 : i64}} : {kind}")
         self.writer.epilogue.append(f"  memref.dealloc {name} : {kind}")
-        base = Linear.var(self.thread[0], size) if self.thread else Linear()
-        view = MemoryView(name, kind, buffer.dtype, layout, buffer.shape, start, base)
+        base = Linear.var(self.thread[0], size) if self.thread else ORIGIN
+        view = MemoryView.of(name, kind, buffer, base)
         self._clear_padding(view)
         return view
 
@@ -236,8 +238,13 @@ def _rest_offset(split: SplitReduction) -> tuple[str, int]:
     return axis, extent - extent % split.combine.spec.extents[partial]
 
 
-def _at(loop: Loop, views: Sequence[View], by: Linear | int) -> list[View]:
-    return [shifted(v, o, loop.axis, by) for o, v in zip(loop.spec.operands, views, strict=True)]
+def _moves(loop: Loop) -> list[tuple[int, ...]]:
+    """How far one step of the loop's axis moves each operand."""
+    return [factors_of(o, loop.axis) for o in loop.spec.operands]
+
+
+def _at(views: Sequence[View], moves: list[tuple[int, ...]], by: Linear | int) -> list[View]:
+    return [shifted(v, f, by) for v, f in zip(views, moves, strict=True)]
 
 
 def _registers(view: View) -> list[tuple[int, ...]]:

@@ -1,15 +1,17 @@
 """Views: where an operand's elements are while code is emitted.
 
 A `MemoryView` is a window of a flat buffer, addressed through the operand's layout; a
-`RegisterView` is a window of a table of SSA values. Both start at `start`, a logical index that is
-linear in the loop variables around. Register windows start at constants, because loops that walk
-registers are unrolled.
+`RegisterView` is a window of a table of SSA values. Both start at `start`, a logical index. In
+memory it is linear in the loop variables around; register windows start at constants, because loops
+that walk registers are unrolled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
 
 from ...dtype import DType
 from ...layout import Layout, lane_parts
@@ -17,8 +19,10 @@ from ...linear import Linear
 from ...spec import Operand
 from .writer import Writer
 
+ORIGIN = Linear()
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class MemoryView:
     """`base` is added to every address: the part of a buffer that belongs to one thread, say."""
 
@@ -27,32 +31,49 @@ class MemoryView:
     dtype: DType
     layout: Layout
     shape: tuple[int, ...]
+    strides: tuple[int, ...]
     start: tuple[Linear, ...]
-    base: Linear = field(default_factory=Linear)
+    base: Linear
+
+    @staticmethod
+    def of(memref: str, kind: str, operand: Operand, base: Linear = ORIGIN) -> MemoryView:
+        """All of an operand's buffer."""
+        layout, shape = operand.placement.layout, operand.shape
+        strides, start = layout.physical_strides(shape), (ORIGIN,) * len(shape)
+        return MemoryView(memref, kind, operand.dtype, layout, shape, strides, start, base)
+
+    def moved(self, factors: Sequence[int], by: Linear | int) -> MemoryView:
+        """The window that starts `by` times `factors` further on."""
+        start = tuple(s + by * f if f else s for s, f in zip(self.start, factors, strict=True))
+        return MemoryView(
+            self.memref,
+            self.kind,
+            self.dtype,
+            self.layout,
+            self.shape,
+            self.strides,
+            start,
+            self.base,
+        )
 
     def address(self, index: Sequence[Linear | int], writer: Writer) -> Linear:
         """The element offset of a logical index relative to the window's start."""
-        at = [s + i for s, i in zip(self.start, index, strict=True)]
-        strides = self.layout.physical_strides(self.shape)
-        left = dict(enumerate(at))
+        left = [s + i for s, i in zip(self.start, index, strict=True)]
         total = self.base
-        for i, part in enumerate(self.layout.parts):
-            step = self.layout.step(i)
-            quotient, left[part.dim] = writer.divide(left[part.dim], step)
-            if step == 1:
-                left[part.dim] = Linear()
-            total = total + quotient * strides[i]
+        for i, (part, stride) in enumerate(zip(self.layout.parts, self.strides, strict=True)):
+            quotient, left[part.dim] = writer.divide(left[part.dim], self.layout.step(i))
+            total = total + quotient * stride
         return total
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RegisterView:
     """`values` is shared by all windows of one register buffer and is updated in place."""
 
     dtype: DType
     layout: Layout
     lanes: int
-    start: tuple[Linear, ...]
+    start: tuple[int, ...]
     values: dict[tuple[int, ...], str] = field(default_factory=dict)
 
     @property
@@ -60,14 +81,21 @@ class RegisterView:
         """The MLIR type of one register."""
         return vector_type(self.lanes, self.dtype)
 
+    def moved(self, factors: Sequence[int], by: Linear | int) -> RegisterView:
+        """The window that starts `by` times `factors` further on."""
+        assert isinstance(by, int), "registers are addressed by constants"
+        start = tuple(s + by * f for s, f in zip(self.start, factors, strict=True))
+        return RegisterView(self.dtype, self.layout, self.lanes, start, self.values)
+
     def key(self) -> tuple[int, ...]:
         """Which register holds the window's first element."""
-        return self.locate([0] * len(self.start))[0]
+        return self._locate(self.start)[0]
 
     def locate(self, index: Sequence[int]) -> tuple[tuple[int, ...], int]:
         """The register and the lane of an element, by its index relative to the window's start."""
-        assert all(not s.terms for s in self.start), "registers are addressed by constants"
-        at = [s.const + i for s, i in zip(self.start, index, strict=True)]
+        return self._locate([s + i for s, i in zip(self.start, index, strict=True)])
+
+    def _locate(self, at: Sequence[int]) -> tuple[tuple[int, ...], int]:
         physical = self.layout.physical_index(at)
         cut = len(physical) - lane_parts(self.layout, self.lanes)
         lane = 0
@@ -77,7 +105,61 @@ class RegisterView:
 
 
 View = MemoryView | RegisterView
-Lanes = Sequence[tuple[int, ...] | None]  # the logical index of each lane's element
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The elements of one operand in the lanes of a vector.
+
+    `valid` has the lanes that have an element, each with the element's logical index. `along` is
+    the one dimension along which these walk step by step, or None.
+    """
+
+    lanes: int
+    valid: tuple[tuple[int, tuple[int, ...]], ...]
+    along: int | None
+
+    @staticmethod
+    def of(lanes: Sequence[tuple[int, ...] | None]) -> Elements:
+        """From the logical index of each lane's element, None for a lane without one."""
+        valid = tuple((i, index) for i, index in enumerate(lanes) if index is not None)
+        first = valid[0][1]
+        moving = [d for d, start in enumerate(first) if any(at[d] != start for _, at in valid)]
+        along = moving[0] if len(moving) == 1 else None
+        if along is not None and any(
+            at[along] - first[along] != i for i, (_, at) in enumerate(valid)
+        ):
+            along = None
+        return Elements(len(lanes), valid, along)
+
+    @property
+    def first(self) -> tuple[int, ...]:
+        """The index of the first element."""
+        return self.valid[0][1]
+
+    @property
+    def are_together(self) -> bool:
+        """Whether the lanes without an element come last."""
+        return self.valid[-1][0] == len(self.valid) - 1
+
+
+LaneExtents = tuple[tuple[str, int, int], ...]
+"""The axes along which lanes run, outermost first: name, lanes, and how many are valid."""
+
+
+@lru_cache(maxsize=1024)
+def elements(index: tuple[Linear, ...], lanes: LaneExtents) -> Elements:
+    """What the lanes hold of an operand with that indexing map."""
+    found: list[tuple[int, ...] | None] = []
+    for point in product(*(range(size) for _, size, _ in lanes)):
+        valid = all(i < extent for i, (_, _, extent) in zip(point, lanes, strict=True))
+        at = {name: i for i, (name, _, _) in zip(point, lanes, strict=True)}
+        found.append(
+            tuple(m.const + sum(c * at.get(v, 0) for v, c in m.terms) for m in index)
+            if valid
+            else None
+        )
+    return Elements.of(found)
 
 
 def vector_type(lanes: int, dtype: DType) -> str:
@@ -85,10 +167,11 @@ def vector_type(lanes: int, dtype: DType) -> str:
     return f"vector<{lanes}x{dtype.mlir}>" if lanes > 1 else dtype.mlir
 
 
-def shifted(view: View, operand: Operand, axis: str, by: Linear | int) -> View:
-    """The view of the tile that starts `by` steps along an axis."""
-    step = by if isinstance(by, Linear) else Linear((), by)
-    start = tuple(
-        s + step * m.coefficient(axis) for s, m in zip(view.start, operand.map, strict=True)
-    )
-    return replace(view, start=start)
+def factors_of(operand: Operand, axis: str) -> tuple[int, ...]:
+    """How far one step along an axis moves an operand's view, along each of its dimensions."""
+    return tuple(m.coefficient(axis) for m in operand.map)
+
+
+def shifted(view: View, factors: tuple[int, ...], by: Linear | int) -> View:
+    """The view of the tile that starts `by` steps along the axis that the factors are of."""
+    return view.moved(factors, by) if any(factors) else view

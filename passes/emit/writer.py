@@ -99,8 +99,9 @@ class Writer:
         """Quotient and remainder of an expression that is never negative."""
         if by == 1:
             return index, Linear()
-        whole = Linear.of({v: c // by for v, c in index.terms if c % by == 0}, index.const // by)
-        left = Linear.of({v: c for v, c in index.terms if c % by}, index.const % by)
+        terms = index.terms
+        whole = Linear(tuple((v, c // by) for v, c in terms if c % by == 0), index.const // by)
+        left = Linear(tuple((v, c) for v, c in terms if c % by), index.const % by)
         most = left.const + sum(c * (self.ranges[v] - 1) for v, c in left.terms)
         if most < by:
             return whole, left

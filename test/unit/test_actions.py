@@ -283,6 +283,13 @@ class TestFinish:
         assert isinstance(impl, MoveImpl) and impl.load is not None
         assert "transpose_f32_16x16" in names(Finish().apply(impl.load.spec, target()))
 
+    def test_the_cheapest_instruction_wins_wherever_it_stands(self) -> None:
+        known = target()
+        impl = Move("A", "L2", "[m/16][k][16m]").apply(matmul(), known)
+        assert isinstance(impl, MoveImpl) and impl.load is not None
+        backwards = replace(known, instructions=known.instructions[::-1])
+        assert Finish().apply(impl.load.spec, backwards) == Finish().apply(impl.load.spec, known)
+
 
 def names(impl: Impl) -> set[str]:
     """The instructions of a closed Impl."""

@@ -79,6 +79,13 @@ def test_panels() -> None:
     assert layout.offset((3, 33), (64, 100)) == 1 * 64 * 32 + 3 * 32 + 1
 
 
+def test_blocks_inside_of_blocks() -> None:
+    layout, _ = parse_layout("[n/32][k][32n/8][8n]", ("k", "n"))
+    assert [layout.step(i) for i in range(4)] == [32, 1, 8, 1]
+    assert layout.physical_index((3, 45)) == (1, 3, 1, 5)
+    assert layout.physical_shape((5, 70)) == (3, 5, 4, 8)
+
+
 def test_registers_of_pairs() -> None:
     layout, lanes = parse_layout("[k/2][n/16]<16n 2k>", ("k", "n"))
     assert lanes == 32

@@ -10,7 +10,7 @@ from morello_mlir.dtype import BF16, F32, F64, I8, DType
 from morello_mlir.layout import Layout, Part, parse_layout, row_major
 from morello_mlir.linear import Linear
 from morello_mlir.passes.emit.access import Run, can_mask, halves, load, mask, runs, store
-from morello_mlir.passes.emit.view import MemoryView
+from morello_mlir.passes.emit.view import Elements, MemoryView
 from morello_mlir.passes.emit.writer import Writer
 from morello_mlir.target.cpus import cpu_target
 from morello_mlir.target.target import Target
@@ -28,7 +28,8 @@ def view(
     given = start or [0] * len(shape)
     at = tuple(s if isinstance(s, Linear) else Linear((), s) for s in given)
     size = layout.size(shape)
-    return MemoryView("%m", f"memref<{size}x{dtype.mlir}>", dtype, layout, tuple(shape), at)
+    kind, strides = f"memref<{size}x{dtype.mlir}>", layout.physical_strides(shape)
+    return MemoryView("%m", kind, dtype, layout, tuple(shape), strides, at, Linear())
 
 
 def row(count: int, dtype: DType = F32, size: int = 64) -> tuple[MemoryView, list[tuple[int]]]:
@@ -36,7 +37,7 @@ def row(count: int, dtype: DType = F32, size: int = 64) -> tuple[MemoryView, lis
 
 
 def found(where: MemoryView, lanes: Sequence[tuple[int, ...] | None]) -> list[tuple[int, int, str]]:
-    return [(r.lane, r.length, str(r.address)) for r in runs(where, lanes, Writer())]
+    return [(r.lane, r.length, str(r.address)) for r in runs(where, Elements.of(lanes), Writer())]
 
 
 def padded(lanes: Sequence[tuple[int, ...]], count: int) -> list[tuple[int, ...] | None]:
@@ -102,7 +103,7 @@ def test_panels() -> None:
     aligned = view(panels, (10, 64), (Linear.var("%k"), Linear.var("%j", 16)))
     writer = Writer()
     writer.ranges.update({"%k": 10, "%j": 4})
-    (run,) = runs(aligned, lanes, writer)
+    (run,) = runs(aligned, Elements.of(lanes), writer)
     assert (run.lane, run.length, str(run.address)) == (0, 16, "160*%j + 16*%k")
     assert not writer.lines
 
@@ -135,7 +136,7 @@ def test_runs_are_the_layout(text: str, count: int, start: tuple[int, int]) -> N
         layout.offset((start[0], start[1] + i), shape)
         for i in range(count)
     ]  # fmt: skip
-    parts = runs(where, lanes, Writer())
+    parts = runs(where, Elements.of(lanes), Writer())
     assert all(not r.address.terms for r in parts)
     assert [r.lane + i for r in parts for i in range(r.length)] == list(range(count))
     assert [r.address.const + i for r in parts for i in range(r.length)] == expected
@@ -164,13 +165,13 @@ def test_a_mask_is_written_once() -> None:
 
 def loaded(where: MemoryView, lanes: Sequence[tuple[int, ...] | None], on: Target) -> str:
     writer = Writer()
-    load(where, lanes, writer, on)
+    load(where, Elements.of(lanes), writer, on)
     return writer.text()
 
 
 def stored(where: MemoryView, lanes: Sequence[tuple[int, ...] | None], on: Target) -> str:
     writer = Writer()
-    store("%value", where, lanes, writer, on)
+    store("%value", where, Elements.of(lanes), writer, on)
     return writer.text()
 
 
