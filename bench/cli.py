@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from bench import (
+    boxes,
     calibrate,
     cost_model,
     document,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, ModuleType] = {
     "cost-model": cost_model,
     "same-clock": same_clock,
     "calibrate": calibrate,
+    "boxes": boxes,
 }
 """A command is a module with `configure(parser)` and `main(options)`; its text is its help."""
 
