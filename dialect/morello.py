@@ -189,3 +189,10 @@ def read_schedule(attribute: Any) -> Schedule:
         return parse(attribute.value)
     (text,) = parameters(attribute, "schedule")
     return parse(text.value)
+
+
+def read_schedules(attribute: Any) -> list[Schedule]:
+    """The schedules of a list."""
+    if not isinstance(attribute, ir.ArrayAttr) or not len(attribute):
+        raise ValueError("not a list of schedules")
+    return [read_schedule(a) for a in attribute]

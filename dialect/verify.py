@@ -21,6 +21,7 @@ from .morello import (
     read_layout,
     read_placement,
     read_schedule,
+    read_schedules,
     read_target,
     view_layout,
 )
@@ -105,6 +106,7 @@ _READERS: dict[str, Callable[[Any], object]] = {
 }
 _NAMED: dict[str, Callable[[Any], object]] = {
     "morello.schedule": read_schedule,
+    "morello.schedules": read_schedules,
     "morello.layout": _layout,
     "morello.placement": read_placement,
     "morello.target": read_target,
@@ -123,7 +125,7 @@ def _named(name: str, value: Any, op: Any) -> Iterator[str]:
         return
     for text in _fails(_NAMED[name], value):
         yield f"{name}: {text}"
-    if name == "morello.schedule" and op.name.startswith("func."):
+    if name in ("morello.schedule", "morello.schedules") and op.name.startswith("func."):
         yield f"{name}: belongs on an op that computes, not on {op.name}"
 
 

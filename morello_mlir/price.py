@@ -2,11 +2,15 @@
 
 A sum over the tree with trip counts as factors:
 
-- `instructions` counts reciprocal throughputs, `loads` what registers take from L1;
-- `line.LEVEL` is what crosses from or to a level beyond L1 beside arithmetic, `copied.LEVEL` what
-  crosses in copies; `runs.LEVEL` and `jumps.LEVEL` are the broken streams;
-- `loops` and `entries` are the steps and starts of loops, `latency` what a chain of accumulations
-  waits, `threads` the start and end of parallel loops.
+- `instructions` counts reciprocal throughputs, `loads` what registers take from L1, `splits` the
+  registers that are read or written across the end of a line;
+- `line.LEVEL` is what comes from a level beyond L1 beside arithmetic, `back.LEVEL` what an output
+  brings there and back, `copied.LEVEL` what crosses in copies;
+- `runs.LEVEL` and `jumps.LEVEL` are the broken streams, `crowding` those that push each other out,
+  `joins` the lines of old values that registers are added to;
+- `loops` and `entries` are the steps and starts of loops, `latency` and `ports` what reductions
+  wait for (chains of accumulations, or the loads of a step), `threads` the start and end of
+  parallel loops.
 
 The coefficients are the Target's. `explain` prints the sum node by node. The search (`search/`)
 computes the same numbers over whole grids; the tests compare the two. Open goals are priced at a
@@ -16,7 +20,7 @@ cycle a point.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -27,13 +31,15 @@ from .layout import lane_parts
 from .spec import Kind, Operand, Spec, Start
 from .target.match import Lanes, Match
 from .target.target import Target
-from .traffic import jumps, lines, runs
+from .traffic import STREAMS, crowded, jumps, lines, runs, straddling
 
 LOADS = re.compile(r"(\d\*)?p2\|p3")
 """The ports of instructions that only load: they run beside arithmetic."""
 
 ACROSS = 2.0
 """Cycles to bring half of the lanes to the other half."""
+
+LOADS_A_CYCLE = 2
 
 LEAST = 0.25
 """Cycles of a vector op that does next to nothing."""
@@ -69,11 +75,12 @@ def explain(impl: Impl, target: Target) -> str:
 
 def leaf_price(spec: Spec, match: Match | Lanes, target: Target) -> Cost:
     """An instruction by its throughput; lanes op by op and register by register."""
+    broken = {"splits": target.costs.split * _splits(spec)}
     if isinstance(match, Match):
         instruction = match.instruction
         if LOADS.fullmatch(instruction.ports):
-            return Cost.of({"loads": instruction.throughput * target.costs.load})
-        return Cost.of({"instructions": instruction.throughput})
+            return Cost.of({"loads": instruction.throughput * target.costs.load, **broken})
+        return Cost.of({"instructions": instruction.throughput, **broken})
     body: tuple[Expr, ...] = ops(spec.body)
     names = [o.op for o in body if hasattr(o, "op")]
     if spec.combine is not None:
@@ -84,7 +91,13 @@ def leaf_price(spec: Spec, match: Match | Lanes, target: Target) -> Cost:
     cycles = sum(target.lanes.get(name, plain) for name in names)
     moved = sum(_lane_moves(o, spec, match, registers) for o in spec.operands)
     total = max(cycles * registers + moved * plain, LEAST * registers) + _across(spec, match)
-    return Cost.of({"instructions": total})
+    return Cost.of({"instructions": total, **broken})
+
+
+def _splits(spec: Spec) -> float:
+    """Registers that are read or written across the end of a line."""
+    memory = (o for o in spec.operands if not o.placement.in_registers)
+    return sum(straddling(o, spec.extent_of(o)) for o in memory)
 
 
 def _across(spec: Spec, match: Lanes) -> float:
@@ -131,8 +144,8 @@ def latency(spec: Spec, target: Target) -> float:
 def _touched(spec: Spec, target: Target) -> Cost:
     """What a leaf reads and writes beyond L1."""
     terms: dict[str, float] = {}
-    table = line_table(spec)
     for o in spec.operands:
+        table = line_table(spec, o)
         rate = target.costs.of(table, o.placement.level)
         if rate and not o.placement.in_registers:
             times = passes(spec) if o is spec.output else 1
@@ -141,10 +154,12 @@ def _touched(spec: Spec, target: Target) -> Cost:
     return Cost.of(terms)
 
 
-def line_table(spec: Spec) -> str:
-    """Where to look up what lines cost: beside arithmetic they cost less than in a copy."""
+def line_table(spec: Spec, operand: Operand) -> str:
+    """Where to look up what lines cost: of inputs beside arithmetic, of outputs, of copies."""
     in_memory = not any(o.placement.in_registers for o in spec.operands)
-    return "copied" if spec.combine is None and in_memory else "line"
+    if spec.combine is None and in_memory:
+        return "copied"
+    return "back" if operand is spec.output else "line"
 
 
 def passes(spec: Spec) -> int:
@@ -172,28 +187,41 @@ def _loop_own(loop: Loop, target: Target) -> Cost:
     if loop.order != "unrolled" and not in_registers:
         terms["loops"] = costs.loop_step * steps
         terms["entries"] = costs.loop_entry
+    if spec.combine is not None:
+        for name, cycles in _streams(loop, target):
+            terms[name] = terms.get(name, 0.0) + steps * cycles
     if spec.combine is not None and spec.output.placement.in_registers:
         terms["loads"] = steps * _reads(loop, target)
-        axis = spec.axis(loop.axis)
-        if axis is not None and axis.kind is Kind.REDUCTION:
-            for level, cycles in _jumps(loop, target):
-                terms[f"jumps.{level}"] = terms.get(f"jumps.{level}", 0.0) + steps * cycles
-            wait = latency(spec, target) - price(loop.body, target).cycles
-            terms["latency"] = steps * max(0.0, wait)
+        if _reduces(loop):
+            body = loop.body.spec
+            tiles = [body.extent_of(o) for o in body.inputs]
+            chain, ports = latency(spec, target), float(load_cycles(spec, tiles))
+            wait = max(chain, ports) - price(loop.body, target).cycles
+            terms["latency" if chain >= ports else "ports"] = steps * max(0.0, wait)
     if loop.threads > 1 and loop.order == "parallel" and loop.trips > 1:
         terms["threads"] = costs.fork
     return Cost.of(terms)
 
 
-def _jumps(loop: Loop, target: Target) -> Iterator[tuple[str, float]]:
-    body = loop.body.spec
-    for o, tile in zip(loop.spec.inputs, body.inputs, strict=True):
-        rate = target.costs.of("jump", o.placement.level)
-        if rate and not o.placement.in_registers and loop.axis in o.axes:
-            yield (
-                o.placement.level,
-                rate * float(jumps(o, loop.axis, loop.size, body.extent_of(tile))),
-            )
+def _reduces(loop: Loop) -> bool:
+    axis = loop.spec.axis(loop.axis)
+    return axis is not None and axis.kind is Kind.REDUCTION
+
+
+def _streams(loop: Loop, target: Target) -> Iterator[tuple[str, float]]:
+    """What a step pays for streams that begin anew or crowd; those of few rows stay open."""
+    spec, body = loop.spec, loop.body.spec
+    if spec.extents[loop.axis] <= STREAMS:
+        return
+    around = spec.output.placement.in_registers
+    for o, tile in zip(spec.inputs, body.inputs, strict=True):
+        if o.placement.in_registers or loop.axis not in o.axes:
+            continue
+        if _reduces(loop) if around else spec.extents.keys() <= o.axes:
+            extents, level = body.extent_of(tile), o.placement.level
+            begun = float(jumps(o, loop.axis, loop.size, extents))
+            yield f"jumps.{level}", target.costs.of("jump", level) * begun
+            yield "crowding", target.costs.crowd * float(crowded(o, extents))
 
 
 def _reads(loop: Loop, target: Target) -> float:
@@ -206,6 +234,19 @@ def _reads(loop: Loop, target: Target) -> float:
         and loop.axis in loop.spec.inputs[i].axes
         and registers_of(loop.spec, i, body.extent_of(o)) == 1
     )
+
+
+def load_cycles(spec: Spec, tiles: Sequence[tuple[Any, ...]]) -> Any:
+    """The least cycles in which tiles of those inputs that are in memory come to registers.
+
+    Two loads a cycle: a register of what the output's lanes run along, else what one lane takes.
+    """
+    total: Any = 0.0
+    for i, (o, extents) in enumerate(zip(spec.inputs, tiles, strict=True)):
+        if not o.placement.in_registers:
+            share = min(1.0, o.dtype.bytes / spec.output.dtype.bytes)
+            total = total + registers_of(spec, i, extents) * (share / LOADS_A_CYCLE)
+    return total
 
 
 def registers_of(spec: Spec, position: int, extents: tuple[Any, ...]) -> Any:
@@ -245,13 +286,16 @@ def _move_own(move: Move, target: Target) -> Cost:
     broken = float(runs(o, extents))
     if move.buffer is not None and move.buffer.placement.in_registers:
         waits = output and spec.start is not Start.NOTHING and spec.combine is not None
-        rate = target.costs.of("run", level) if waits else 0.0
-        return Cost.of({f"runs.{level}": rate * broken})
+        if not waits:
+            return Cost()
+        joined = target.costs.join * float(lines(o, extents))
+        return Cost.of({f"runs.{level}": target.costs.of("run", level) * broken, "joins": joined})
     times = passes(spec) if output else 1
     table = "run" if move.buffer is None else "copied_run"
     terms = {f"runs.{level}": times * target.costs.of(table, level) * broken}
     if move.buffer is None:
-        terms[f"line.{level}"] = times * target.costs.of("line", level) * float(lines(o, extents))
+        table = "back" if output else "line"
+        terms[f"{table}.{level}"] = times * target.costs.of(table, level) * float(lines(o, extents))
     return Cost.of(terms)
 
 

@@ -8,7 +8,7 @@ not depend on the extents at which a buffer was packed. Read next: `price.py`.
 
 from __future__ import annotations
 
-from math import gcd
+from math import gcd, prod
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,12 @@ from .spec import Operand
 
 LINE = 64
 PAGE = 4096
+WAYS = 6
+"""Lines with the same place in a page that the nearest cache keeps, beside those that stream."""
+
+STREAMS = 32
+"""Rows that may be read side by side, each going on where it was left."""
+
 Extents = tuple[Any, ...]
 
 
@@ -52,15 +58,51 @@ def footprint(operand: Operand, extents: Extents) -> Any:
 
 
 def jumps(operand: Operand, axis: str, size: int, extents: Extents) -> Any:
-    """Whether `size` steps along `axis` lead away from where the part ends: 0 or 1."""
+    """The stretches of a part that begin anew after `size` steps along `axis`.
+
+    All of them, if the next part is not where this one ends; on pages that were just open they
+    count in part.
+    """
     dim = operand.dim_of(axis)
     if dim is None:
         return 0
     step = _step(operand, dim, abs(operand.map[dim].coefficient(axis)) * size)
     if step is None:
-        return 1
-    _, length = _runs(operand, extents)
-    return np.where(np.maximum(length * operand.dtype.bytes, LINE) < step, 1, 0)
+        return runs(operand, extents)
+    total, length = _runs(operand, extents)
+    far = np.maximum(length * operand.dtype.bytes, LINE) < step
+    return np.where(far, total * min(1.0, step / PAGE), 0.0)
+
+
+def crowded(operand: Operand, extents: Extents) -> Any:
+    """The stretches of a part that push each other out of the nearest cache.
+
+    Each is less than a line, and there are more with the same place in a page than that cache keeps
+    of them: whoever reads on in them has to fetch the same lines once more.
+    """
+    total, length = _runs(operand, extents)
+    short = length * operand.dtype.bytes < LINE
+    return np.where(short & (footprint(operand, extents) > WAYS * PAGE), total, 0)
+
+
+def straddling(operand: Operand, extents: tuple[int, ...]) -> float:
+    """How many of the registers that the part is read to or written from cross a line's end.
+
+    On average over where rows may begin, which depends on how far they are apart.
+    """
+    total, length = _runs(operand, extents)
+    long = int(length) * operand.dtype.bytes
+    apart = gcd(LINE, *_pitches(operand))
+    across = max(0, min(long, LINE) - apart) / LINE
+    return float(total) * -(-long // LINE) * across
+
+
+def _pitches(operand: Operand) -> list[int]:
+    """Bytes between rows, for every way to go from one to another."""
+    layout, size = operand.placement.layout, operand.dtype.bytes
+    if _is_packed(operand):
+        return [size * prod(p.size for p in layout.parts if p.size is not None)]
+    return [s * size for s in layout.physical_strides(operand.shape)[:-1]]
 
 
 def _step(operand: Operand, dim: int, by: int) -> int | None:

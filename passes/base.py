@@ -55,6 +55,15 @@ class Report:
         self.diagnostics.append(Diagnostic(Severity.REMARK, location, message, notes))
 
 
+T = TypeVar("T")
+
+
+def option(default: T, text: str) -> T:
+    """A field of a pass that `--help` explains."""
+    explained: T = field(default=default, metadata={"help": text})
+    return explained
+
+
 class PassFailure(Exception):
     """A pass could not do its work; the reasons stand in its `Report`."""
 

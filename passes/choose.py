@@ -13,8 +13,8 @@ from typing import Any
 
 from ..layout import Layout, print_layout
 from ..memory import Placement
+from ..search.errors import NoProgramError
 from ..search.scheduler import Scheduler
-from ..search.solver import NoProgramError
 from ..search.space import stored_layouts
 from ..spec import Spec
 from .base import Report

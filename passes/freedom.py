@@ -7,13 +7,14 @@ read. `fix_layouts` writes the choice into `morello.layout`; `passes/layout.py` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mlir import ir
 
 from . import upstream
+from .base import Report
 from .bufferize import argument_attributes
 from .entry import NAME
 from .readers import callers, symbol_name, uses_of
@@ -36,16 +37,25 @@ class Stored:
 
 def has_layouts(module: Any) -> bool:
     """Whether there is anything for `morello-layout` to do."""
-    return any(
-        LAYOUT in op.attributes
-        or any(
+    return any(True for _ in _laid_out(module))
+
+
+def warn_of_layouts(module: Any, report: Report) -> None:
+    """For passes that come after `morello-layout`: say where it has not been run."""
+    for op in _laid_out(module):
+        report.warning(op.location, f"{LAYOUT} is ignored: morello-layout has not been run")
+
+
+def _laid_out(module: Any) -> Iterator[Any]:
+    """The ops that have a layout, or whose arguments or results have one."""
+    for op in upstream.walk(module.operation):
+        if LAYOUT in op.attributes or any(
             LAYOUT in ir.DictAttr(given)
             for lists in ("arg_attrs", "res_attrs")
             if lists in op.attributes
             for given in ir.ArrayAttr(op.attributes[lists])
-        )
-        for op in upstream.walk(module.operation)
-    )
+        ):
+            yield op
 
 
 def free_operands(goal: Any) -> dict[int, Stored]:
@@ -59,7 +69,7 @@ def free_operands(goal: Any) -> dict[int, Stored]:
         value = goal.op.operands[position]
         if isinstance(value.type, ir.ShapedType) and value.type.rank:
             holder = _holder(value)
-            if holder is not None:
+            if holder is not None and not any(use.obstacle for use in uses_of(value)):
                 found[i] = holder
     return found
 
@@ -105,8 +115,6 @@ def is_constant(op: Any) -> bool:
 
 def _holder(value: Any) -> Stored | None:
     """What holds an array, if its layout is free."""
-    if any(use.obstacle for use in uses_of(value)):
-        return None
     if isinstance(value, ir.BlockArgument):
         function = value.owner.owner.operation
         if function.name != "func.func" or "arg_attrs" not in function.attributes:

@@ -20,6 +20,7 @@ from morello_mlir.passes.base import PassFailure, Report
 from morello_mlir.passes.bufferize import bufferize
 from morello_mlir.passes.decompose import decompose
 from morello_mlir.passes.entry import EntryPass, mark_results
+from morello_mlir.passes.freedom import warn_of_layouts
 from morello_mlir.passes.math import MathPass
 from morello_mlir.passes.pool import PoolPass
 from morello_mlir.target.cpus import CPUS
@@ -82,6 +83,7 @@ class LowerPass:
     def run(self, module: Any, report: Report) -> None:
         """Rewrite `module` in place."""
         _check_places(module, report)
+        _check_layouts(module, report)
         _check_sizes(module, report)
         upstream.run(module, _FIRST, report)
         decompose(module, report)
@@ -136,6 +138,17 @@ def _check_places(module: Any, report: Report) -> None:
             report.error(op.location, f"'{name}' stands outside of a function")
     if report.errors():
         raise PassFailure("operations stand outside of functions")
+
+
+def _check_layouts(module: Any, report: Report) -> None:
+    """Refuse packed arrays that only `morello-apply` can read; say where a layout was ignored."""
+    warn_of_layouts(module, report)
+    for op in upstream.walk(module.operation):
+        if op.name == "morello.view":
+            text = "a packed array is left that only morello-apply makes code of: run it before"
+            report.error(op.location, text)
+    if report.errors():
+        raise PassFailure("packed arrays are left")
 
 
 def _check_sizes(module: Any, report: Report) -> None:

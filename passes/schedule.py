@@ -3,13 +3,12 @@
 Takes a module with linalg ops on tensors or memrefs of static shape. Leaves it as it was, with a
 `morello.schedule` attribute on every op that is understood. An op that has the attribute keeps it;
 what its schedule (or one of the option `schedule`, as for `morello-apply`) leaves open, or hands
-over by `synthesize`, is filled in.
+over by `synthesize`, is filled in. Layouts that are left to it (`morello.layout = "any"`, and those
+of constants) are chosen first, and `morello-layout` has then been run.
 
-Options. `target`, `features`, `threads`: as for `morello-apply`. `db`: the database of solved
-goals: a path, `default` (a file in the user's cache directory) or `none`. `top-k=N`: also list the
-N cheapest schedules, in `morello.schedules`. `strict`: ops that are not understood are errors.
-`report=FILE.json`: what the search did, op by op. `summary`: the same as remarks. `explain`: the
-cost of each schedule as a remark, node by node and term by term.
+With `top-k` above 1, `morello.schedules` lists the cheapest schedules beside the one that is taken:
+the first, or the one that `select` says. `select` also chooses from a list that an op came with.
+Read next: `goals.py`, `choose.py`, `../morello_mlir/search/scheduler.py`.
 """
 
 from __future__ import annotations
@@ -17,21 +16,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mlir import ir
 
-from ..dialect.morello import read_schedule, schedule_attribute
+from ..dialect.morello import read_schedule, read_schedules, schedule_attribute
 from ..price import explain
 from ..schedule import Schedule, ScheduleError
-from ..search.scheduler import Answer, Answers, Scheduler, fingerprint
-from ..search.solver import NoProgramError
+from ..search import report as told
+from ..search.errors import NoProgramError
+from ..search.progress import Bar, shown
+from ..search.scheduler import Answer, Scheduler, fingerprint
 from ..target.target import Target
-from .base import PassFailure, Report
+from .base import Diagnostic, PassFailure, Report, Severity, option
 from .choose import settle_layouts
+from .freedom import has_layouts
 from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
+from .layout import LayoutPass
+
+if TYPE_CHECKING:
+    from ..table.database import Database
 
 SCHEDULE = "morello.schedule"
 RANKED = "morello.schedules"
@@ -42,92 +48,163 @@ class SchedulePass:
     """Find a schedule for each linalg op and write it on the op."""
 
     name: ClassVar[str] = "morello-schedule"
-    target: str = "native"
-    features: str = ""
-    threads: int = 1
-    schedule: str = ""
-    db: str = "default"
-    top_k: int = 1
-    strict: bool = False
-    report: str = ""
-    summary: bool = False
-    explain: bool = False
+    target: str = option("native", "the machine: native, or a CPU that morello-compile lists")
+    features: str = option("", "those of a target without a name, such as avx2,fma")
+    threads: int = option(1, "how many threads a loop may use")
+    schedule: str = option("", "text or file of schedules that are written, or begun, by hand")
+    db: str = option("default", "what is solved is kept there: a path, default (a cache), none")
+    top_k: int = option(1, "list this many cheapest schedules in morello.schedules")
+    select: int = option(0, "take the N-th of the list, or its last; 0: the first")
+    strict: bool = option(False, "ops that are not understood are errors")
+    report: str = option("", "write what the search did to this file, as JSON")
+    summary: bool = option(False, "say what the search did, as remarks")
+    explain: bool = option(False, "say what each part of a program costs, as remarks")
 
     def run(self, module: Any, report: Report) -> None:
         """Mark the ops of `module`."""
-        if self.top_k < 1:
-            report.error(None, f"top-k={self.top_k}: at least one schedule is needed")
-            raise PassFailure(self.name)
+        self._check(report)
         target = target_of(self.target, self.features, self.threads, report)
         sections = sections_of(self.schedule, report)
-        rows: list[dict[str, Any]] = []
-        with opened(self.db, target, report) as database:
-            scheduler = Scheduler(target, database)
-            goals = goals_of(module, target, report, self.strict)
-            open_goals = [g for g in goals if _begun(g, sections) is None]
-            if settle_layouts(module, open_goals, scheduler, report):
-                goals = goals_of(module, target, report, self.strict)
-            for goal in goals:
-                self._mark(goal, scheduler, sections, report, rows)
-        if self.report:
-            _write(self.report, rows, report)
+        with opened(self.db, target, report) as database, shown() as bar:
+            run = _Run(self, Scheduler(target, database, bar), sections, bar, report)
+            run.mark(module)
+            if self.report:
+                _write(self.report, run.told(database), report)
         if report.errors():
             raise PassFailure(self.name)
 
-    def _mark(
+    def _check(self, report: Report) -> None:
+        if self.top_k < 1:
+            report.error(None, f"top-k={self.top_k}: at least one schedule is needed")
+        if self.select < 0:
+            report.error(None, f"select={self.select}: schedules are counted from 1")
+        if report.errors():
+            raise PassFailure(self.name)
+
+
+class _Run:
+    """One run of the pass."""
+
+    def __init__(
         self,
-        goal: Goal,
+        options: SchedulePass,
         scheduler: Scheduler,
         sections: dict[str, Schedule],
+        bar: Bar | None,
         report: Report,
-        rows: list[dict[str, Any]],
     ) -> None:
-        where = goal.op.location
+        self.options, self.scheduler, self.sections = options, scheduler, sections
+        self.bar, self.report = bar, report
+        self.answers: list[Answer] = []
+        self.rows: list[dict[str, Any]] = []
+
+    def mark(self, module: Any) -> None:
+        """Write a schedule on every op that is understood."""
+        options, report, target = self.options, self.report, self.scheduler.target
+        goals = goals_of(module, target, report, options.strict)
+        for name in self.sections:
+            if name and not any(name in section_names(g) for g in goals):
+                report.error(module.operation.location, f"schedule for @{name}: no such op")
+        if self._settled(module, goals):
+            goals = goals_of(module, target, Report(), strict=False)
+        for number, goal in enumerate(goals, 1):
+            self._say(f"{number}/{len(goals)} {goal.op.name} in @{goal.function}")
+            self._mark(goal)
+
+    def _settled(self, module: Any, goals: list[Goal]) -> bool:
+        """Choose the layouts that are free, store what has one in it; whether there was any."""
+        self._say("layouts")
+        free = [g for g in goals if self._begun(g) is None]
+        if settle_layouts(module, free, self.scheduler, self.report):
+            return True
+        if has_layouts(module):
+            LayoutPass().run(module, self.report)
+            return True
+        return False
+
+    def told(self, database: Database | None) -> dict[str, Any]:
+        """The report."""
+        kept = None
+        if database is not None:
+            s = database.statistics()
+            kept = {**s._asdict(), "bytes_per_point": s.bytes_per_point}
+        target = self.scheduler.target
+        return {
+            "target": target.name,
+            "threads": target.threads,
+            "goals": self.rows,
+            "total": told.total(self.scheduler),
+            "database": kept,
+        }
+
+    def _say(self, what: str) -> None:
+        if self.bar is not None:
+            self.bar.what = what
+
+    def _mark(self, goal: Goal) -> None:
+        where, target = goal.op.location, self.scheduler.target
         try:
-            begun = _begun(goal, sections)
-            if begun is not None:
-                schedule, answer = scheduler.complete(begun, goal.spec), None
-            else:
-                answer = scheduler.plan(goal.spec, self.top_k)
-                schedule = answer.schedule
-        except (ScheduleError, NoProgramError) as error:
-            report.error(where, f"{goal.op.name}: {error}")
+            answer = self._answer(goal)
+        except ScheduleError as error:
+            self.report.error(where, f"{goal.op.name}: {error}")
             return
+        except NoProgramError as error:
+            from ..search.reasons import reasons  # loads the whole search
+
+            why = reasons(error.goal, target)
+            notes = (Diagnostic(Severity.NOTE, where, text) for text in why)
+            self.report.error(where, f"{goal.op.name}: {error}", *notes)
+            return
+        count = len(answer.schedules)
+        schedule = answer.schedules[min(max(self.options.select, 1), count) - 1]
         attributes = goal.op.attributes
-        attributes[SCHEDULE] = schedule_attribute(schedule)
-        if answer is not None:
-            if self.top_k > 1:
-                every = [schedule_attribute(s) for s in answer.schedules]
-                attributes[RANKED] = ir.ArrayAttr.get(every)
-            rows.append(_row(goal, answer))
-            if self.summary:
-                report.remark(where, answer.statistics.summary())
-        if self.explain:
-            impl = schedule.apply(goal.spec, scheduler.target)
-            report.remark(where, f"cost in cycles:\n{explain(impl, scheduler.target)}")
+        if SCHEDULE not in attributes or read_schedule(attributes[SCHEDULE]) != schedule:
+            attributes[SCHEDULE] = schedule_attribute(schedule)
+        if count > 1:
+            every = [schedule_attribute(s) for s in answer.schedules]
+            attributes[RANKED] = ir.ArrayAttr.get(every)
+        names = {"function": goal.function, "op": goal.op.name, "place": _place(where)}
+        self.rows.append({**names, "spec": str(goal.spec), **told.row(answer)})
+        if self.options.summary:
+            self.report.remark(where, told.summary(answer))
+        if self.options.explain:
+            impl = schedule.apply(goal.spec, target)
+            self.report.remark(where, f"cost in cycles:\n{explain(impl, target)}")
 
+    def _answer(self, goal: Goal) -> Answer:
+        begun = self._begun(goal)
+        if begun is not None:
+            return told.completed(begun, goal.spec, self.scheduler)
+        wanted = max(self.options.top_k, self.options.select)
+        answer = self.scheduler.plan(goal.spec, wanted)
+        if any(answer is other for other in self.answers):
+            return told.repeated(answer)
+        self.answers.append(answer)
+        return answer
 
-def _begun(goal: Goal, sections: dict[str, Schedule]) -> Schedule | None:
-    """The schedule that someone has written for a goal, or its beginning; None if all is open."""
-    written = _written(goal, sections)
-    if written is None or written.steps in ((), Schedule().synthesize().steps):
+    def _begun(self, goal: Goal) -> Schedule | None:
+        """What someone has written of a goal's schedule; None if that is nothing."""
+        written = self._written(goal)
+        if written is None or written.steps in ((), Schedule().synthesize().steps):
+            return None
+        return written
+
+    def _written(self, goal: Goal) -> Schedule | None:
+        attributes = goal.op.attributes
+        if self.options.select and RANKED in attributes:
+            ranked = read_schedules(attributes[RANKED])
+            return ranked[min(self.options.select, len(ranked)) - 1]
+        if SCHEDULE in attributes:
+            return read_schedule(attributes[SCHEDULE])
+        if not is_plain(goal.spec):
+            for name in section_names(goal):
+                if name in self.sections:
+                    return self.sections[name]
         return None
-    return written
-
-
-def _written(goal: Goal, sections: dict[str, Schedule]) -> Schedule | None:
-    attributes = goal.op.attributes
-    if SCHEDULE in attributes:
-        return read_schedule(attributes[SCHEDULE])
-    if not is_plain(goal.spec):
-        for name in section_names(goal):
-            if name in sections:
-                return sections[name]
-    return None
 
 
 @contextmanager
-def opened(where: str, target: Target, report: Report) -> Iterator[Answers | None]:
+def opened(where: str, target: Target, report: Report) -> Iterator[Database | None]:
     """The database of an option; None for `none`. What is wrong with it fails the pass."""
     if where == "none":
         yield None
@@ -145,22 +222,14 @@ def opened(where: str, target: Target, report: Report) -> Iterator[Answers | Non
         raise PassFailure("no database") from None
 
 
-def _row(goal: Goal, answer: Answer) -> dict[str, Any]:
-    statistics = answer.statistics
-    return {
-        "function": goal.function,
-        "op": goal.op.name,
-        "spec": str(goal.spec),
-        "schedules": [str(s) for s in answer.schedules],
-        "cycles": list(answer.cycles),
-        **asdict(statistics),
-        "gap": statistics.gap,
-        "rate": statistics.rate,
-    }
+def _place(location: Any) -> str:
+    if location.is_a_file():
+        return f"{location.filename}:{location.start_line}:{location.start_col}"
+    return str(location)
 
 
-def _write(path: str, rows: list[dict[str, Any]], report: Report) -> None:
+def _write(path: str, report_text: dict[str, Any], report: Report) -> None:
     try:
-        Path(path).write_text(json.dumps({"goals": rows}, indent=2) + "\n")
+        Path(path).write_text(json.dumps(report_text, indent=2) + "\n")
     except OSError as error:
         report.error(None, f"report={path}: {error.strerror}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from .apply import ApplyPass
-from .base import Report
+from .base import Diagnostic, Report
 from .schedule import SchedulePass
 
 
@@ -24,6 +24,14 @@ class SynthesizePass(SchedulePass):
         """Rewrite `module` in place."""
         options = {f.name: getattr(self, f.name) for f in fields(SchedulePass)}
         SchedulePass(**options).run(module, report)
-        ApplyPass(target=self.target, features=self.features, threads=self.threads).run(
-            module, report
-        )
+        applied = Report()
+        try:
+            apply = ApplyPass(target=self.target, features=self.features, threads=self.threads)
+            apply.run(module, applied)
+        finally:  # both speak of ops that are not understood
+            said = {_text(d) for d in report.diagnostics}
+            report.diagnostics += [d for d in applied.diagnostics if _text(d) not in said]
+
+
+def _text(diagnostic: Diagnostic) -> tuple[str, str]:
+    return str(diagnostic.location), diagnostic.message

@@ -1,10 +1,13 @@
 """An oracle for the search: the same space, walked one Action after the other.
 
 `Oracle(target).best(spec)` applies real Actions to real Specs, goes into every child, and keeps the
-program with the least `price`. It knows the rules of the space (which Actions come when, how many
-of what fits) and the sizes and places that `Space` derives; it shares no code with the arrays that
-solve it. With `everywhere` it tries every instruction on every tile, where the search looks only at
-tiles that fill an instruction, and at rests. Only tiny goals finish.
+program with the least `price`. Only tiny goals finish.
+
+It has the rules of the space in its own words: which Actions come when, and how much of what fits.
+With the search it shares what `Space` derives (worlds, ladders, plans), the limits UNITS, SPARE,
+STEPS, UNROLLED, LEAVES and COUNTS, and the measures of `traffic.py`; none of the arrays, nor what
+sums up a cost in them. So it proves that the arithmetic is right, not that the space is large.
+Read next: `walk.py`, `tiny.py`.
 """
 
 from __future__ import annotations
@@ -15,117 +18,41 @@ from functools import cached_property
 from math import ceil, prod
 from typing import Any
 
-from morello_mlir.action import (
-    Accumulate,
-    Action,
-    Move,
-    NotApplicable,
-    Select,
-    SplitReduction,
-    Tile,
+from walk import (
+    Children,
+    Found,
+    Grid,
+    Loops,
+    Stage,
+    Values,
+    Walk,
+    block_of,
+    buffer_of,
+    grid_of,
+    least,
+    spans_of,
 )
-from morello_mlir.action.move import copy_spec, plain_registers
-from morello_mlir.action.select import register_order
+
+from morello_mlir.action import Accumulate, Move, SplitReduction, Tile
+from morello_mlir.action.move import copy_spec, held, plain_registers
 from morello_mlir.expr import neutral
-from morello_mlir.impl import Impl, Open, children, with_child
 from morello_mlir.impl import SplitReduction as SplitImpl
 from morello_mlir.layout import print_layout
 from morello_mlir.memory import REG, Limits, Placement, nearness
-from morello_mlir.price import price
 from morello_mlir.search import loops, moves, registers, split, tiles
 from morello_mlir.search.plans import Plan
-from morello_mlir.search.space import Space, World
+from morello_mlir.search.space import Space
 from morello_mlir.spec import Kind, Operand, Spec, Start
 from morello_mlir.target.target import Target
 from morello_mlir.traffic import footprint
 
-Children = Callable[[str, Spec], "Found | None"]
 Moved = frozenset[tuple[int, Placement]]
 """Inputs that have come to registers, and where to."""
 
-Values = dict[str, frozenset[int]]
-"""Extents that occur, by axis or dimension."""
-
-
-class TooLargeError(Exception):
-    """The space has more Specs than the oracle was told to look at."""
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A program and its price."""
-
-    cycles: float
-    impl: Impl
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """A Spec with as many points as its best program costs: what `Open` is priced by."""
-
-    spec: Spec
-    points: float
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.spec, name)
-
-
-@dataclass(frozen=True)
-class Steps:
-    """The extents that an axis may have, and those that loops step by."""
-
-    values: frozenset[int]
-    tiles: frozenset[int]
-
-    def sizes(self, extent: int) -> Iterator[int]:
-        for t in sorted(self.tiles):
-            if t < extent and (extent % t == 0 or extent % t in self.values):
-                yield t
-
-    def upto(self, most: int) -> Steps:
-        return Steps(*(frozenset(v for v in s if v <= most) for s in (self.values, self.tiles)))
-
-    def stepping(self, most: int) -> Steps:
-        return Steps(self.values, frozenset(t for t in self.tiles if t <= most))
-
-    def whole(self, block: int) -> Steps:
-        return Steps(self.values, frozenset(t for t in self.tiles if t % block == 0))
-
-
-Grid = dict[str, Steps]
-
-
-@dataclass(frozen=True)
-class Loops:
-    """A loop that may come next; `allows` says for which Specs and trips."""
-
-    axis: str
-    order: str = "serial"
-    allows: Callable[[Spec, int], bool] = lambda spec, trips: True
-
-
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """Where a walk is: loops in this order, each at most once, and then something else."""
-
-    loops: tuple[Loops, ...]
-    grid: Grid
-    inner: Callable[[Spec], Found | None]
-
-    def holds(self, spec: Spec) -> bool:
-        return all(spec.extents.get(a, 1) in s.values for a, s in self.grid.items())
-
 
 @dataclass(eq=False)
-class Oracle:
+class Oracle(Walk):
     """See the module's text."""
-
-    target: Target
-    everywhere: bool = False
-    most: int = 20_000
-    specs: dict[Spec, Spec] = field(default_factory=dict)
-    known: dict[tuple[int, Stage, int], Found | None] = field(default_factory=dict)
-    copies: dict[Any, Stage] = field(default_factory=dict)
 
     def best(self, spec: Spec) -> Found | None:
         """The cheapest program of a goal; None if there is none."""
@@ -134,141 +61,12 @@ class Oracle:
         merged = {name: given.get(name, most) for name, most in self.target.limits.bytes}
         goal = self.only(replace(goal, limits=Limits.of(**merged)))
         space = Space(goal, self.target, tuple((a.extent,) for a in goal.axes))
-        return Goal(self, space).best()
-
-    def only(self, spec: Spec) -> Spec:
-        """The one Spec of all that are equal to it: what is known goes by identity."""
-        return self.specs.setdefault(spec, spec)
-
-    def walk(self, spec: Spec, stage: Stage, at: int = 0) -> Found | None:
-        """The best of the loops from number `at` on, and of what comes after them."""
-        key = (id(spec), stage, at)
-        if key not in self.known:
-            if len(self.known) > self.most:
-                raise TooLargeError(str(spec))
-            self.known[key] = self._walk(spec, stage, at)
-        return self.known[key]
-
-    def _walk(self, spec: Spec, stage: Stage, at: int) -> Found | None:
-        if at == len(stage.loops):
-            return stage.inner(spec)
-        loop = stage.loops[at]
-        options = [self.walk(spec, stage, at + 1)]
-        extent = spec.extents.get(loop.axis, 1)
-        for size in stage.grid[loop.axis].sizes(extent):
-            if loop.allows(spec, extent // size):
-                step = Tile(loop.axis, size, loop.order)
-                options.append(
-                    self.closed(
-                        step, spec, lambda label, s: self.walk(s, stage, at + (label == "main"))
-                    )
-                )
-        return least(options)
-
-    def closed(self, action: Action, spec: Spec, how: Children) -> Found | None:
-        """An Action with the best program of each child; None where it does not fit."""
-        try:
-            impl = action.apply(spec, self.target)
-        except NotApplicable:
-            return None
-        return self.priced(impl, how)
-
-    def priced(self, impl: Impl, how: Children) -> Found | None:
-        """A program's open children closed, and the whole priced."""
-        stub = impl
-        for label, child in list(children(impl)):
-            found = how(label, self.only(child.spec))
-            if found is None:
-                return None
-            stand_in: Any = Known(child.spec, found.cycles)
-            stub, impl = (
-                with_child(stub, label, Open(stand_in)),
-                with_child(impl, label, found.impl),
-            )
-        return Found(price(stub, self.target).cycles, impl)
-
-    def leaf(self, spec: Spec, space: Space) -> Found | None:
-        """The best single instruction."""
-        names = ["lanes", *(i.name for i in self.target.instructions)]
-        options = [self.closed(Select(n), spec, lambda label, s: None)
-                   for n in names if self.everywhere or self._fills(spec, space, n)]  # fmt: skip
-        return least(options)
-
-    def _fills(self, spec: Spec, space: Space, name: str) -> bool:
-        """Whether a tile has the extents that an instruction takes, or is a rest of such tiles."""
-        found = [p.sizes for p in space.plans
-                 if p.instruction.name == name and _reads(p, spec)]  # fmt: skip
-        if name == "lanes":
-            found = list(self._lanes(spec, space.spec))
-        extents = {a: spec.extents.get(a, 1) for a in space.spec.extents}
-        rests = dict(zip(extents, (ladder.rests for ladder in space.own.ladders), strict=True))
-        return any(
-            all(
-                e == sizes.get(a, 1) or (e < sizes.get(a, 1) and e in rests[a])
-                for a, e in extents.items()
-            )
-            for sizes in found
-        )
-
-    def _lanes(self, spec: Spec, goal: Spec) -> Iterator[dict[str, int]]:
-        """What `lanes` fill: registers as operands have them, or else some of one axis."""
-        whole = goal
-        for i, (o, mine) in enumerate(zip(spec.operands, goal.operands, strict=True)):
-            if o.placement.in_registers:
-                placed = replace(o, map=mine.map, shape=goal.extent_of(mine))
-                whole = whole.with_operand(i, replace(placed, align=(0,) * len(o.shape)))
-        filled = any(o.placement.in_registers and o.placement.lanes > 1 for o in spec.operands)
-        order = register_order(whole) if filled else None
-        if order:
-            yield {name: size for name, size in order if name}
-            return
-        yield {}
-        full = self.target.lane_count(max(o.dtype.bytes for o in spec.operands))
-        yield from ({a: full * n} for a in goal.extents for n in (1, 2, 4))
-
-    def without_reduction(self, space: Space) -> Stage:
-        """Loops around a leaf, on the ladders of a space."""
-        spec = space.spec
-        widest = max(o.dtype.bytes for o in spec.operands)
-        room = loops.LEAVES * self.target.lane_count(widest)
-
-        def short(tile: Spec, trips: int) -> bool:
-            return trips <= loops.UNROLLED and tile.points <= room
-
-        quiet = {n for o in spec.operands if o.placement.in_registers for n in o.axes}
-        serial = [Loops(a.name) for a in spec.axes]
-        unrolled = [Loops(a.name, "unrolled", short) for a in spec.axes if a.name not in quiet]
-        return Stage((*serial, *unrolled), grid_of(space), lambda s: self.leaf(s, space))
-
-    def copy(self, goal: Spec, extents: Values) -> Stage:
-        """The stage of copies or fills up to the extents of `goal`."""
-        goals = tuple(tuple(sorted(extents[a.name])) for a in goal.axes)
-        if (goal, goals) not in self.copies:
-            stage = self.without_reduction(Space(goal, self.target, goals))
-            self.copies[goal, goals] = stage
-        return self.copies[goal, goals]
-
-
-def least(options: list[Found | None]) -> Found | None:
-    """The cheapest of those that are there."""
-    return min((f for f in options if f is not None), key=lambda f: f.cycles, default=None)
-
-
-def _reads(plan: Plan, spec: Spec) -> bool:
-    """Whether a Spec has its operands in memory, and in registers, as a plan takes them."""
-    pairs = zip((*plan.inputs, len(spec.inputs)), plan.instruction.spec.operands, strict=True)
-    lanes = [[max(o.placement.lanes, 1) if o.placement.in_registers else 0
-              for o in (spec.operands[i], its)] for i, its in pairs]  # fmt: skip
-    return all(mine == its for mine, its in lanes)
-
-
-def grid_of(space: Space, world: World | None = None) -> Grid:
-    """The extents and tiles of a space, or of one of its worlds."""
-    ladders = (world or space.own).ladders
-    return {
-        a.name: Steps(frozenset(ladder.values), frozenset(ladder.tiles))
-        for a, ladder in zip(space.spec.axes, ladders, strict=True)
-    }
+        found = Goal(self, space).best()
+        if self.target.threads == 1:
+            return found
+        # What fits into the cache of one thread may be best on it.
+        alone = Oracle(replace(self.target, threads=1), self.most)
+        return least([found, alone.best(spec)])
 
 
 @dataclass(eq=False)
@@ -280,6 +78,8 @@ class Goal:
     phases: tuple[str, ...] = ("L3", "L2", "L1")
     given: frozenset[int] = frozenset()
     """Inputs that were in registers before an output in registers was filled."""
+    limits: Limits | None = None
+    """What is left where all operands have come to a cache at once."""
     stages: dict[Any, Stage] = field(default_factory=dict)
 
     @property
@@ -345,10 +145,11 @@ class Goal:
 
     def _settle(self, spec: Spec, level: str, positions: list[int]) -> Found | None:
         if not positions:
-            # Packing afterwards may fill the level once more.
+            # Packing afterwards may use the level once more, as far as it goes.
             whole = replace(spec, limits=self.spec.limits)
             space = Space(whole, self.target, self.space.goals)
-            return self.oracle.walk(spec, Goal(self.oracle, space, ("L2", "L1")).first())
+            nearer = Goal(self.oracle, space, ("L2", "L1"), limits=spec.limits)
+            return self.oracle.walk(spec, nearer.first())
         move = Move(spec.operands[positions[0]].name, level)
         return self.oracle.closed(
             move, spec, lambda label, s: self._settle(s, level, positions[1:])
@@ -362,7 +163,10 @@ class Goal:
 
     def _room(self, level: str) -> float:
         """The bytes of a level that schedules may fill."""
-        return self.space.capacity(level) * (self.target.costs.of("usable", level) or 1.0)
+        most = self.space.capacity(level)
+        left = most if self.limits is None else self.limits.left(level)
+        assert left is not None
+        return min(most * (self.target.costs.of("usable", level) or 1.0), left)
 
     @property
     def threads(self) -> int:
@@ -438,7 +242,7 @@ class Goal:
     ) -> Found | None:
         level, moved, shared = inner
         o, extents = spec.operands[i], spec.extent_of(spec.operands[i])
-        unit = max(1.0, self._room(level) / moves.UNITS)
+        unit = max(1e-3, self._room(level) / moves.UNITS)
         taken = float(footprint(o, extents))
         if place is not None:
             blocks = [place.layout.block(d) for d in range(len(extents))]
@@ -496,7 +300,7 @@ class Goal:
         def how(label: str, child: Spec) -> Found | None:
             if label != "main":
                 return walk(child, stores[label])
-            if _registers(child) < registers.SPARE:
+            if _registers(child) < tiles.SPARE:
                 return None
             return self.oracle.closed(Accumulate(), child, filled)
 
@@ -520,7 +324,7 @@ class Goal:
         axes = tuple(
             replace(a, extent=max(extents[a.name])) for a in spec.axes if a.name in self.free
         )
-        out = _buffer(spec.output, place, by_dim)
+        out = buffer_of(spec.output, place, by_dim)
         fill = Spec(axes, (), out, neutral(spec.combine, out.dtype), serial=True).canonical()
         return self.oracle.copy(fill, extents)
 
@@ -533,8 +337,8 @@ class Goal:
         combine: str | None = None,
     ) -> Stage:
         """Copies of an operand's tiles to a place, or back from there."""
-        extents = _dims(o, grid)
-        buffer = _buffer(o, place, extents)
+        extents = spans_of(o, grid)
+        buffer = buffer_of(o, place, extents)
         pair = (buffer, o) if back else (o, buffer)
         spec = copy_spec(*pair, Limits(()), True)
         if combine is not None:
@@ -545,9 +349,12 @@ class Goal:
         """The output in registers, and some inputs: loops, then a leaf or one more input."""
         key = (w, place, moved)
         if key not in self.stages:
-            placed = {n for i, _ in moved for n in self.spec.inputs[i].axes}
+            there = {i for i, _ in moved}
+            here = (o for i, o in enumerate(self.spec.inputs)
+                    if i in there or o.placement.in_registers)  # fmt: skip
+            placed = {n for o in here for n in o.axes}
             named = [Loops(a) for a in self.sums if a not in placed]
-            short = [Loops(a, "unrolled", self._short(w, place)) for a in self.sums]
+            short = [Loops(a, "unrolled", self._short(w, place, moved)) for a in self.sums]
             self.stages[key] = Stage(
                 (*named, *short, *(Loops(a) for a in self.free)),
                 self._register_grid(w, place, moved),
@@ -560,30 +367,54 @@ class Goal:
     def _register_grid(self, w: int, place: Placement, moved: Moved) -> Grid:
         """Few enough registers, short reductions around them, and no steps inside of them."""
         grid = grid_of(self.space, self.space.worlds[w])
-        most = max(0, self.space.capacity(REG) - registers.SPARE)
+        most = max(0, self.space.capacity(REG) - tiles.SPARE)
+        finer, away = grid_of(self.space), {i for i, _ in moved}
+        world = list(enumerate(zip(self.spec.operands, self.space.worlds[w].layouts, strict=True)))
+        packed = [(o, Placement("L1", to)) for i, (o, to) in world if to and i not in away]
         for axis, steps in grid.items():
+            if all(block_of(o, place, axis) == 1 for o, place in packed):
+                steps = finer[axis]
             if axis in self.free and not self.spec.output.placement.in_registers:
-                steps = steps.upto(most * _block(self.spec.output, place, axis))
+                steps = steps.upto(most * block_of(self.spec.output, place, axis))
             elif axis not in self.free:
                 steps = steps.stepping(registers.STEPS)
                 if {i for i, _ in moved} - self.given:
                     steps = steps.upto(registers.STEPS)
             for i, to in ((self.last, place), *moved):
-                steps = steps.whole(_block(self.spec.operands[i], to, axis))
+                steps = steps.whole(block_of(self.spec.operands[i], to, axis))
             grid[axis] = steps
         return grid
 
-    def _short(self, w: int, place: Placement) -> Callable[[Spec, int], bool]:
-        """Whether a tile has few enough instructions to be unrolled."""
-        each = {}
+    def _short(self, w: int, place: Placement, moved: Moved) -> Callable[[Spec, int], bool]:
+        """Whether a reduction may be unrolled: little code, and registers for two steps' inputs."""
         plans = [p for p in self._plans(w) if p.registers(self.spec).get(self.last) == place]
-        for axis in self.spec.extents:
-            block = _block(self.spec.output, place, axis)
-            each[axis] = max([block, *(p.sizes.get(axis, 1) for p in plans)])
-        return lambda spec, trips: (
-            trips <= loops.UNROLLED
-            and prod(ceil(e / each[a]) for a, e in spec.extents.items()) <= tiles.LEAVES
+        each = {a: max([block_of(self.spec.output, place, a), *(p.sizes.get(a, 1) for p in plans)])
+                for a in self.spec.extents}  # fmt: skip
+        ready = [p for p in plans if moved <= p.registers(self.spec).items()]
+
+        def short(spec: Spec, trips: int) -> bool:
+            code = prod(ceil(e / each[a]) for a, e in spec.extents.items())
+            two = any(self._holds_two(spec, place, p) for p in ready)
+            return trips <= loops.UNROLLED and code <= tiles.LEAVES and two
+
+        return short
+
+    def _holds_two(self, spec: Spec, place: Placement, plan: Plan) -> bool:
+        step = spec.extents | {a: min(plan.sizes.get(a, 1), spec.extents.get(a, 1))
+                               for a in self.sums}  # fmt: skip
+        one = replace(spec, axes=tuple(replace(a, extent=step[a.name]) for a in spec.axes))
+        coming = sum(
+            self._held(one, i, to)
+            for i, to in plan.registers(self.spec).items()
+            if i < self.last and not spec.operands[i].placement.in_registers
         )
+        whole = self._held(spec, self.last, place) + 2 * coming
+        return not coming or whole <= self.space.capacity(REG)
+
+    def _held(self, spec: Spec, i: int, place: Placement) -> int:
+        """The registers that an operand takes at a place."""
+        o = spec.operands[i]
+        return held(replace(o, placement=place, shape=spec.extent_of(o)), REG, self.target)
 
     def _inputs(self, spec: Spec, w: int, place: Placement, moved: Moved) -> Iterator[Found | None]:
         """One more input into registers, as some plan wants it there."""
@@ -606,7 +437,7 @@ class Goal:
 
     def _loaded(self, inner: Stage, copy: Stage) -> Children:
         def how(label: str, child: Spec) -> Found | None:
-            if label == "main" and _registers(child) < registers.SPARE:
+            if label == "main" and _registers(child) < tiles.SPARE:
                 return None
             return self.oracle.walk(child, inner if label == "main" else copy)
 
@@ -621,7 +452,7 @@ class Goal:
         extent = self.spec.extents[axis]
         if lanes == 1 or extent < 2 * count or spec.extents.get(axis, 1) % count:
             return None
-        if not any(_contiguous(o, axis) for o in self.spec.inputs):
+        if not all(_contiguous(o, axis) for o in self.spec.inputs if axis in o.axes):
             return None
         whole = SplitReduction(axis, count).apply(
             replace(self.spec.tiled(axis, extent - extent % count, 0), limits=Limits(())),
@@ -635,7 +466,7 @@ class Goal:
         joined = self._part(whole.combine.spec, values)
 
         def how(label: str, child: Spec) -> Found | None:
-            if _registers(child) < registers.SPARE:
+            if _registers(child) < tiles.SPARE:
                 return None
             if label == "main":
                 return body.started(child)
@@ -645,7 +476,7 @@ class Goal:
 
     def _split_values(self, axis: str, count: int, lanes: int) -> dict[str, set[int]]:
         """The extents at which the split may begin, and the new axis's."""
-        most = max(0, self.space.capacity(REG) - registers.SPARE)
+        most = max(0, self.space.capacity(REG) - tiles.SPARE)
         values: dict[str, set[int]] = {f"{axis}p": {count}}
         for a, steps in self.grid.items():
             values[a] = set(steps.values)
@@ -670,30 +501,6 @@ def _registers(spec: Spec) -> int:
     left = spec.limits.left(REG)
     assert left is not None
     return left
-
-
-def _buffer(o: Operand, place: Placement, extents: Values) -> Operand:
-    shape = tuple(max(extents[d]) for d in o.dims)
-    maps = tuple(m + -m.const for m in o.map)
-    return replace(o, map=maps, shape=shape, placement=place, align=(0,) * len(shape))
-
-
-def _dims(o: Operand, grid: Grid) -> Values:
-    """The extents that the dimensions of an operand have, over all tiles of a grid."""
-    found: Values = {}
-    for d, m in zip(o.dims, o.map, strict=True):
-        spans = {1}
-        for name, c in m.terms:
-            if name in grid:
-                spans = {s + abs(c) * (v - 1) for s in spans for v in grid[name].values}
-        found[d] = frozenset(spans)
-    return found
-
-
-def _block(o: Operand, place: Placement, axis: str) -> int:
-    """What an operand's registers at a place hold along an axis."""
-    dim = o.dim_of(axis)
-    return 1 if dim is None else place.layout.block(dim)
 
 
 def _contiguous(o: Operand, axis: str) -> bool:

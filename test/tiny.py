@@ -1,14 +1,15 @@
 """Tiny machines and random tiny goals on which every limit of the search binds somewhere.
 
 A machine has some of AVX2's instructions, perhaps with fewer lanes, a handful of registers, and
-caches of a few lines. `draw(seed)` is a goal on one; within `cramped(seed)` the sizes that loops
-may step by, and how much may be unrolled, are few as well.
+caches of a few lines. `draw(seed)` is a goal on one, `odd(seed)` one that packs or splits, or that
+a schedule written by hand leaves open; within `cramped(seed)` the sizes that loops may step by, and
+how much may be unrolled, are few as well.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -16,12 +17,16 @@ from unittest import mock
 
 from engine import target as named
 
+from morello_mlir import price
+from morello_mlir.action import Action, Move, NotApplicable, SplitReduction, Tile
 from morello_mlir.dtype import BF16, F32, I8, I32, U8, DType
 from morello_mlir.expr import Apply, Arg, Const, Expr
-from morello_mlir.layout import Layout, permuted
+from morello_mlir.impl import open_specs
+from morello_mlir.layout import Layout, Part, permuted, print_layout
 from morello_mlir.linear import Linear
-from morello_mlir.memory import Limits, Placement
-from morello_mlir.search import ladder, loops, registers, tiles
+from morello_mlir.memory import REG, Limits, Placement
+from morello_mlir.search import ladder, loops, registers, streams, tiles
+from morello_mlir.search.plans import plans
 from morello_mlir.spec import Axis, Kind, Operand, Spec, Start
 from morello_mlir.target.coefficients import Coefficients
 from morello_mlir.target.instruction import Instruction
@@ -47,7 +52,11 @@ COPIES = [
     "sum_f32x8",
     "max_f32x8",
 ]
+COPIED = ("copied", "copied_run")
 PRODUCTS = ["fma_f32x8", "fma_lanes_f32x8", "fma_bf16_f32x8", "dot2_bf16_f32x8", "dot4_u8s8_i32x8"]
+
+
+Kinds = tuple[Callable[[random.Random], Spec], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,12 +127,21 @@ def scaled(r: random.Random, costs: Coefficients) -> Coefficients:
     return replace(costs, **values)
 
 
+def copying(costs: Coefficients) -> Coefficients:
+    """Coefficients by which copies are cheap beside elements that are read one by one."""
+    free: dict[str, Any] = {
+        n: tuple((level, 0.0) for level, _ in getattr(costs, n)) for n in COPIED
+    }
+    return replace(costs, **free, loop_step=0.0, loop_entry=0.0, load=0.0, lane_op=4.0)
+
+
 @contextmanager
 def cramped(seed: int) -> Iterator[None]:
     """Few sizes to step by, and little that may be unrolled."""
     r = random.Random(seed)
     factors = r.choice(((1, 2), (1, 3), (1, 2, 3)))
     unrolled = r.choice((2, 3, 8))
+    open_streams = r.choice((1, 2, 32))
     with ExitStack() as stack:
         for where, name, value in (
             (ladder, "FACTORS", (factors,) * len(ladder.FACTORS)),
@@ -133,32 +151,65 @@ def cramped(seed: int) -> Iterator[None]:
             (loops, "LEAVES", r.choice((1, 2, 16))),
             (tiles, "LEAVES", r.choice((1, 4, 64))),
             (registers, "STEPS", r.choice((2, 4, 32))),
+            (price, "STREAMS", open_streams),
+            (streams, "STREAMS", open_streams),
         ):
             stack.enter_context(mock.patch.object(where, name, value))
         yield
 
 
 def operand(r: random.Random, name: str, maps: list[Linear], extents: dict[str, int],
-            dtype: DType = F32) -> Operand:  # fmt: skip
+            dtype: DType = F32, turned: float = 0.3) -> Operand:  # fmt: skip
     """A view in memory: now and then transposed, or of a larger buffer."""
     rank = len(maps)
     inside = [1 + sum(c * (extents[v] - 1) for v, c in m.terms) for m in maps]
     larger = r.random() < 0.15
     shape = tuple(e + (r.choice((0, 1, 8)) if larger else 0) for e in inside)
     order = list(range(rank))
-    if r.random() < 0.3:
+    if r.random() < turned:
         r.shuffle(order)
     place = Placement("mem", permuted(order))
     return Operand(name, dtype, tuple(maps), shape, place)
 
 
-def goal(r: random.Random, target: Target) -> Spec:
+def goal(r: random.Random, target: Target, kinds: Kinds | None = None) -> Spec:
     """A goal of some kind, on a part of the target's capacities."""
-    spec = r.choice(KINDS)(r)
+    spec = r.choice(kinds or KINDS)(r)
     shares = {name: int(most * r.choice((1, 1, 1, 0.5))) for name, most in target.limits.bytes}
     shares["reg"] = max(3, shares["reg"])
     serial = r.random() < 0.2
     return replace(spec, limits=Limits.of(**shares), serial=serial).canonical()
+
+
+def left_open(r: random.Random, spec: Spec, target: Target) -> Spec:
+    """What a few Actions leave open: operands in caches, in blocks, in registers; partial sums."""
+    for _ in range(r.randint(1, 3)):
+        try:
+            opens = list(open_specs(_action(r, spec, target).apply(spec, target)))
+        except NotApplicable:
+            continue
+        spec = r.choice(opens)
+    return spec.canonical()
+
+
+def _action(r: random.Random, spec: Spec, target: Target) -> Action:
+    i = r.randrange(len(spec.operands))
+    o = spec.operands[i]
+    places = [p.registers(spec)[i] for p in plans(spec, target) if i in p.registers(spec)]
+    if places and r.random() < 0.5:
+        place = r.choice(places)
+        return Move(o.name, REG, print_layout(place.layout, o.dims, place.lanes))
+    if o.map and r.random() < 0.5:
+        order = list(range(len(o.map)))
+        r.shuffle(order)
+        blocks = Layout((*map(Part, order), Part(r.choice(order), r.choice((2, 4)))))
+        return Move(o.name, r.choice(("L2", "L1")), print_layout(blocks, o.dims))
+    if spec.reductions and r.random() < 0.3:
+        return SplitReduction(r.choice(spec.reductions).name, r.choice((2, 4)))
+    if spec.axes and r.random() < 0.5:
+        axis = r.choice(spec.axes)
+        return Tile(axis.name, r.randint(1, axis.extent))
+    return Move(o.name, r.choice(("L3", "L2", "L1")))
 
 
 TYPES: dict[tuple[DType, DType, DType], Expr] = {
@@ -176,16 +227,19 @@ TYPES: dict[tuple[DType, DType, DType], Expr] = {
 }
 
 
-def product(r: random.Random, axes: str, extents: dict[str, int]) -> Spec:
-    """A contraction: `m` and `n` index one input, `b` both and the output, `k` both."""
+def product(r: random.Random, axes: str, extents: dict[str, int], turned: float = 0.3) -> Spec:
+    """A contraction: `m` and `n` index one input, `b` both and the output, `k` both.
+
+    Inputs lie turned by chance, or all of them in order.
+    """
     types = r.choice((*TYPES, (F32, F32, F32)))
     kinds = {a: Kind.REDUCTION if a == "k" else Kind.PARALLEL for a in axes}
 
     def view(name: str, on: str, dtype: DType) -> Operand:
         order = [a for a in on if a in axes]
-        if r.random() < 0.3:
+        if r.random() < turned:
             r.shuffle(order)
-        return operand(r, name, [Linear.var(a) for a in order], extents, dtype)
+        return operand(r, name, [Linear.var(a) for a in order], extents, dtype, turned)
 
     return Spec(
         tuple(Axis(a, kinds[a], extents[a]) for a in axes),
@@ -212,6 +266,20 @@ def vector(r: random.Random) -> Spec:
     axes = r.choice(("mk", "mk", "nk", "nk", "k", "mn"))
     sizes = {"m": r.randint(2, 4), "n": r.choice((3, 8, 12, 17)), "k": r.randint(2, 12)}
     return product(r, axes, {a: sizes[a] for a in axes})
+
+
+def panels(r: random.Random) -> Spec:
+    """A product that reads an input against the grain, many times."""
+    extents = {"m": r.choice((4, 6)), "n": r.choice((4, 5, 8)), "k": r.randint(2, 3)}
+    spec = product(r, "mnk", extents)
+    far = replace(spec.inputs[1], placement=Placement("mem", permuted((1, 0))))
+    return spec.with_operand(1, far)
+
+
+def dot(r: random.Random) -> Spec:
+    """Sums along what lies contiguous."""
+    extents = {"m": r.choice((1, 1, 2, 3)), "k": r.choice((8, 9, 12, 16, 17, 24))}
+    return product(r, "mk", extents, turned=0.0)
 
 
 def elementwise(r: random.Random) -> Spec:
@@ -305,3 +373,14 @@ def draw(seed: int, threads: int = 1) -> Draw:
     r = random.Random(seed)
     target = machine(r, threads)
     return Draw(seed, target, goal(r, target))
+
+
+def odd(seed: int, threads: int = 1) -> Draw:
+    """A goal that wants packing or partial sums, or what is left open of one: it may have no
+    program."""
+    r = random.Random(seed)
+    target = machine(r, threads)
+    if r.random() < 0.5:
+        target = replace(target, coefficients=copying(target.costs))
+    spec = goal(r, target, (panels, panels, dot, matmul, vector, copy))
+    return Draw(seed, target, left_open(r, spec, target) if r.random() < 0.5 else spec)

@@ -50,6 +50,10 @@ def _become_worker(work: Callable[[], int], stderr: int) -> None:
     """Never returns: the process ends here, without the parent's clean-up."""
     code = 1
     try:
+        if os.isatty(2):
+            from morello_mlir.search import progress
+
+            progress.show_on(os.fdopen(os.dup(2), "w"))
         os.dup2(stderr, 2)
         code = work()
     except SystemExit as leave:

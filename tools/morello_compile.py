@@ -24,6 +24,7 @@ _BINARY = ("obj", "shared")
 _EPILOG = """\
 examples:
   morello-compile matmul.mlir -o matmul.o                       object for this machine
+  morello-compile matmul.mlir --schedule=synthesize -o fast.o   the fastest that the search finds
   morello-compile matmul.mlir --target=znver4 --emit=asm        assembly for another
   morello-compile matmul.mlir --emit=header -o matmul.h         C prototypes of the functions
   morello-compile matmul.mlir --schedule=matmul.schedule --emit=mlir    what the schedule makes
@@ -61,7 +62,12 @@ def _parser() -> argparse.ArgumentParser:
         "--features", default="", metavar="LIST", help="such as +avx512bf16,-fma, beside the CPU's"
     )
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="default: 1")
-    parser.add_argument("--schedule", metavar="FILE", help="the schedule of the operations")
+    parser.add_argument(
+        "--schedule", metavar="SCHEDULE", help="a file or text; 'synthesize' finds the best one"
+    )
+    parser.add_argument(
+        "--db", default="default", metavar="PATH", help="where what is found is kept, or none"
+    )
     parser.add_argument("--list-targets", action="store_true", help="list the CPUs and stop")
     parser.add_argument("--version", action="store_true", help="print the versions and stop")
     return parser
@@ -90,11 +96,13 @@ def _fail(message: str, status: int) -> int:
 
 
 def _compile(options: argparse.Namespace) -> int:
+    from morello_mlir.schedule import is_text
+
     if options.emit == "shared" and options.output == "-":
         raise _Usage("--emit=shared writes a file: name it with -o")
     if options.emit in _BINARY and options.output == "-" and sys.stdout.isatty():
         raise _Usage(f"not writing an {options.emit} to a terminal: name a file with -o")
-    if options.schedule is not None and not Path(options.schedule).is_file():
+    if options.schedule and not (is_text(options.schedule) or Path(options.schedule).is_file()):
         raise _Usage(f"--schedule={options.schedule}: no such file")
     data = sys.stdin.buffer.read() if options.input == "-" else Path(options.input).read_bytes()
     source = Source("<stdin>" if options.input == "-" else options.input, data)
@@ -133,8 +141,10 @@ def _build(options: argparse.Namespace, data: bytes) -> Built:
         raise _Usage(f"--target: {error} (--list-targets lists all)") from error
     if not 1 <= options.threads <= 1024:
         raise _Usage(f"--threads={options.threads}: a number from 1 to 1024")
-    schedule = Path(options.schedule) if options.schedule else None
-    return build(text, options.target, options.threads, schedule, features=options.features)
+    schedule = options.schedule or None
+    return build(
+        text, options.target, options.threads, schedule, features=options.features, db=options.db
+    )
 
 
 def _emit(built: Built, options: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ array. Read next: `moves.py`, `solver.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -19,11 +19,13 @@ import numpy as np
 
 from .closure import Array, Nest, Scratch
 from .copies import Copies
+from .decisions import Decided
 from .grids import CACHES, Levels, chosen
 from .moves import UNITS, CacheMove
 from .registers import Registers
 from .slab import Base, Edge, Part, Point, Slab, Tail
 from .space import Space, World
+from .streams import Streams
 
 SHARED = ("L3", "L2")
 """The phases in which a parallel loop may begin."""
@@ -45,6 +47,7 @@ class Caches:
 
     def solve(self) -> None:
         """Solve every slab, from the registers outwards."""
+        self.scratch.clock.expected += self._slabs_to_come()
         n = len(self.space.spec.axes)
         costs, kinds = self.space.target.costs, self.space.kinds
         order = [a for a in range(n) if not kinds[a]] + [a for a in range(n) if kinds[a]]
@@ -54,7 +57,15 @@ class Caches:
             (0.0, 0.0) if a.name in quiet else (costs.loop_step, costs.loop_entry)
             for a in spec.axes
         ]
-        nests = tuple(Nest(a, "serial", *once[a], reduces=kinds[a]) for a in reversed(order))
+
+        def nests(base: PhaseBase) -> tuple[Nest, ...]:
+            world = base.world
+            streams = Streams(self.space, world.operands, world.ladders, base.levels)
+            return tuple(
+                Nest(a, "serial", *once[a], tolls=tuple(streams.farther_out(a)), reduces=kinds[a])
+                for a in reversed(order)
+            )
+
         axes = tuple(a.name for a in self.space.spec.axes)
         for w, world in enumerate(self.space.worlds):
             levels = self.levels(world, len(CACHES), frozenset())
@@ -62,7 +73,7 @@ class Caches:
             for phase in reversed(self.phases):
                 for moved in self._sets(world, phase):
                     base = PhaseBase(self, w, phase, moved)
-                    slab = Slab(CACHES[phase], axes, world.ladders, nests, base)
+                    slab = Slab(CACHES[phase], axes, world.ladders, nests(base), base)
                     slab.solve(self.scratch)
                     self.slabs[w, phase, moved] = slab
             if self.threads > 1:
@@ -71,9 +82,14 @@ class Caches:
                 for phase in reversed([p for p in self.phases if CACHES[p] in SHARED]):
                     for moved in self._sets(world, phase):
                         apart: PhaseBase = SharedBase(self, w, phase, moved)
-                        slab = Slab(CACHES[phase], axes, world.ladders, nests, apart)
+                        slab = Slab(CACHES[phase], axes, world.ladders, nests(apart), apart)
                         slab.solve(self.scratch)
                         self.shared[w, phase, moved] = slab
+
+    def _slabs_to_come(self) -> int:
+        every = [(w, p) for w in self.space.worlds for p in self.phases]
+        again = [(w, p) for w, p in every if self.threads > 1 and CACHES[p] in SHARED]
+        return sum(len(list(self._sets(w, p))) for w, p in (*every, *again))
 
     @property
     def threads(self) -> int:
@@ -113,11 +129,12 @@ class Caches:
                 found.append((own, *(p for p in stops if p > own)))
         return tuple(found)
 
-    def next(self, w: int, phase: int, tail: Tail | None) -> Array:
-        """Costs of what comes after a phase; levels of the tail are by that array's axes."""
+    def next(self, w: int, phase: int, tail: Tail | None) -> Decided:
+        """What comes after a phase; levels of the tail are by that array's axes."""
         if phase == self.phases[-1]:
             return self.registers[w].result(tail)
-        return self.slabs[w, phase + 1, frozenset()].final
+        slab = self.slabs[w, phase + 1, frozenset()]
+        return Decided(slab.final, (slab.codes != 0).view(np.uint8))
 
 
 @dataclass(eq=False)
@@ -170,17 +187,35 @@ class PhaseBase(Base):
 
     def costs(self, tail: Tail | None) -> Array:
         """See `Base`."""
+        return self._decided(tail).costs
+
+    def decided(self) -> Decided:
+        """See `Base`."""
+        return self._decided(None)
+
+    def _decided(self, tail: Tail | None) -> Decided:
         n = len(self.world.ladders)
         levels = chosen(self.levels, tail)
         capacity = UNITS + 1 if self.counts and tail is None else 1
-        base = np.empty((2, *self.world.shape, capacity, *map(len, levels)))
-        base[...] = self.onward(tail, n)
-        for move in self.moves:
-            np.minimum(base, move.costs(tail), out=base)
-        return base
+        shape = (2, *self.world.shape, capacity, *map(len, levels))
+        decided = self.onward(tail, n).over(shape)
+        for code, move in enumerate(self.moves, self.ways + 1):
+            decided.offer(move.costs(tail), code)
+        return decided
 
-    def onward(self, tail: Tail | None, n: int) -> Array:
-        """Costs of going on to the next phase."""
+    @property
+    def ways(self) -> int:
+        """The codes of the edges that go on, before those of moves."""
+        last = self.phase == self.caches.phases[-1]
+        return self.caches.registers[self.w].ways if last else 1
+
+    @property
+    def choices(self) -> int:
+        """See `Base`."""
+        return self.ways + len(self.moves)
+
+    def onward(self, tail: Tail | None, n: int) -> Decided:
+        """Going on to the next phase."""
         caches = self.caches
         its = caches.levels(self.world, self.phase + 1, frozenset())
         if tail is not None:
@@ -189,7 +224,7 @@ class PhaseBase(Base):
             inner = caches.next(self.w, self.phase, (0, *where))
             take = tuple(
                 slice(0, 1) if size == 1 else slice(p, p + 1)
-                for p, size in zip(where, inner.shape[n + 2 :], strict=True)
+                for p, size in zip(where, inner.costs.shape[n + 2 :], strict=True)
             )
         else:
             inner = caches.next(self.w, self.phase, None)
@@ -219,10 +254,10 @@ class PhaseBase(Base):
 
     def move_edges(self, point: Point) -> Iterator[Edge]:
         """The moves at one point."""
-        for move in self.moves:
+        for code, move in enumerate(self.moves, self.ways + 1):
             edge = move.edge(point)
             if edge is not None:
-                yield edge
+                yield replace(edge, code=code)
 
 
 def _packs(world: World, other: World, i: int) -> bool:

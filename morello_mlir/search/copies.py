@@ -43,7 +43,8 @@ class Copy:
         """The node for extents by axis."""
         ladders = zip(self.slab.axes, self.slab.ladders, strict=True)
         point = [ladder.index[extents[axis]] for axis, ladder in ladders]
-        return self.slab.node((0, *point, *(0,) * (self.slab.final.ndim - len(point) - 1)))
+        operands = self.slab.codes.ndim - len(point) - 1
+        return self.slab.node((0, *point, *(0,) * operands))
 
 
 @dataclass(eq=False)

@@ -2,16 +2,18 @@
 
 The edges of a solved space form an AND-OR graph. `Extraction` enumerates a node's programs lazily
 in the order of cost: the k-th best of an edge takes a better-ranked program for every part but one.
-Programs that differ only in the order of neighbouring moves to caches are one program. Read next:
-`solver.py`.
+Of programs whose code is the same only the cheapest is kept, at every node: moves to a cache that
+do not pack say where data count as used, but make no code. Read next: `solver.py`.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from ..memory import REG
 from ..schedule import Schedule, parse
 from .slab import Edge, Node
 
@@ -20,11 +22,12 @@ Key = tuple[int, int, tuple[int, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """A choice of one edge and of one program per part."""
+    """A choice of one edge and of one program per part; equal numbers stand for equal code."""
 
     cost: float
     edge: Edge
     parts: tuple[Program, ...]
+    code: int
 
     def lines(self, depth: int = 0) -> Iterator[str]:
         """The schedule's lines."""
@@ -69,13 +72,19 @@ class _Ranked:
     found: list[Program] = field(default_factory=list)
     heap: list[_Candidate] = field(default_factory=list)
     seen: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
+    codes: set[int] = field(default_factory=set)
 
 
 @dataclass
 class Extraction:
-    """Programs by node and rank; the same node is worked out once."""
+    """Programs by node and rank; the same node is worked out once.
 
+    With `every`, programs whose code is the same are kept as well.
+    """
+
+    every: bool = False
     ranked: dict[Key, _Ranked] = field(default_factory=dict)
+    codes: dict[object, int] = field(default_factory=dict)
     nodes: int = 0
 
     def best(self, node: Node) -> Program:
@@ -121,7 +130,36 @@ class Extraction:
             program = self.program(part.node, rank)
             assert program is not None
             parts.append(program)
-        state.found.append(Program(best.cost, best.edge, tuple(parts)))
+        code = self.code_of(best.edge, parts)
+        if self.every or code not in state.codes:
+            state.codes.add(code)
+            state.found.append(Program(best.cost, best.edge, tuple(parts), code))
         for i in range(len(best.ranks)):
             ranks = (*best.ranks[:i], best.ranks[i] + 1, *best.ranks[i + 1 :])
             self._push(state, best.number, best.edge, ranks)
+
+    def code_of(self, edge: Edge, parts: Sequence[Program]) -> int:
+        """The number of a program's code: what its Actions emit, and the parts' numbers."""
+        text = emitted(edge.action)
+        if not text and len(parts) == 1:
+            return parts[0].code
+        labels = (part.label for part in edge.parts)
+        key = (text, *zip(labels, (p.code for p in parts), strict=True))
+        return self.codes.setdefault(key, len(self.codes))
+
+
+@lru_cache(maxsize=4096)
+def emitted(actions: str) -> str:
+    """The part of an edge's Actions that makes code: no cache's name, and no move without more.
+
+    move A L2 -> nothing        move B L2 [n/16][k][16n] -> move B [n/16][k][16n]
+    """
+    kept = []
+    for action in filter(None, actions.split("; ")):
+        words = action.split()
+        if words[0] == "move" and words[2] != REG:
+            if len(words) == 3:
+                continue
+            del words[2]
+        kept.append(" ".join(words))
+    return "; ".join(kept)

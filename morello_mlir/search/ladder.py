@@ -72,6 +72,12 @@ class Ladder:
         kept = [v for v in self.values if v % block == 0 or v in self.rests]
         return Ladder.exactly(kept, tiles, self.rests)
 
+    def inside(self, block: int) -> Ladder:
+        """The same with tiles that cut a block evenly."""
+        tiles = [t for t in self.tiles if t % block == 0 or block % t == 0]
+        kept = [v for v in self.values if v % block == 0 or v in tiles or v in self.rests]
+        return Ladder.exactly(kept, tiles, self.rests)
+
     def upto(self, most: int) -> Ladder:
         """The ladder without values beyond `most`."""
         return Ladder.exactly([v for v in self.values if v <= most], self.tiles, self.rests)

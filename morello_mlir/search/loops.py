@@ -6,17 +6,18 @@ Loops over register axes unroll by themselves and are free; short loops may be u
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from ..price import line_table, passes
 from ..traffic import lines
-from .closure import Array, Nest, Scratch
-from .grids import extent_grids, values_along
+from .closure import Array, Nest, Scratch, Toll
+from .grids import CACHES, extent_grids, values_along
 from .leaves import Leaves, leaves
 from .slab import Base, Edge, Point, Slab, Tail
 from .space import Space
+from .streams import Streams
 
 UNROLLED = 8
 """Trips that a loop may have to be unrolled where nothing else unrolls it."""
@@ -44,7 +45,7 @@ class LoopsBase(Base):
         found = self.leaves.costs
         total: Array = found.reshape(1, *found.shape, *(1,) * count)
         for o in world.operands:
-            rate = self.space.target.costs.of(line_table(spec), o.placement.level)
+            rate = self.space.target.costs.of(line_table(spec, o), o.placement.level)
             if rate:
                 times = passes(spec) if o is world.operands[-1] else 1
                 grids = extent_grids(spec, o, world.ladders, count)
@@ -78,13 +79,25 @@ def loops_slab(space: Space, scratch: Scratch) -> Slab:
     ]
     inward = list(reversed(range(len(spec.axes))))
     base = LoopsBase(space)
-    nests = [
-        Nest(a, "unrolled", 0.0, 0.0, UNROLLED, within=base.short) for a in inward if not quiet[a]
-    ]
+    tolls = _tolls(space)
+    short = Nest(0, "unrolled", 0.0, 0.0, UNROLLED, within=base.short)
+    nests = [replace(short, axis=a, tolls=tolls[a]) for a in inward if not quiet[a]]
     for a in inward:
         step, entry = (0.0, 0.0) if quiet[a] else (costs.loop_step, costs.loop_entry)
-        nests.append(Nest(a, "serial", step, entry))
+        nests.append(Nest(a, "serial", step, entry, tolls=tolls[a]))
     axes = tuple(a.name for a in spec.axes)
     slab = Slab("loops", axes, world.ladders, tuple(nests), base)
     slab.solve(scratch)
     return slab
+
+
+def _tolls(space: Space) -> list[tuple[Toll, ...]]:
+    """What loops pay for broken streams, by axis: where the output's old values are combined."""
+    spec, world = space.spec, space.own
+    if spec.combine is None or spec.output.placement.in_registers:
+        return [()] * len(spec.axes)
+    near = [
+        0 if o.placement.in_registers else CACHES.index(o.placement.level) for o in spec.operands
+    ]
+    streams = Streams(space, world.operands, world.ladders, tuple((level,) for level in near))
+    return [tuple(streams.farther_out(a)) for a in range(len(spec.axes))]

@@ -40,7 +40,9 @@ class CacheMove:
     @property
     def table(self) -> str:
         """Where to look up what lines cost."""
-        return "copied" if self.packed else "line"
+        if self.packed:
+            return "copied"
+        return "back" if self.i == len(self.here.caches.space.spec.inputs) else "line"
 
     @property
     def runs(self) -> str:
@@ -70,9 +72,7 @@ class CacheMove:
 
     def units(self, extents: Grids) -> Any:
         """How much of the level the operand takes, in units of its capacity."""
-        target = self.here.caches.space.target
-        capacity = self.here.caches.space.capacity(self.level)
-        unit = max(1.0, capacity * (target.costs.of("usable", self.level) or 1.0) / UNITS)
+        unit = max(1e-3, self.here.caches.space.room(self.level) / UNITS)
         if self.packed:
             to = self.other.operands[self.i]
             taken: Any = to.dtype.bytes

@@ -8,7 +8,7 @@ the inputs that have been moved; its slab counts registers. Read next: `caches.p
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from ..spec import Operand, Spec, Start
 from ..traffic import lines, runs
 from .closure import Array, Scratch
 from .copies import Copies, Copy
+from .decisions import Decided
 from .grids import (
     CACHES,
     Grids,
@@ -38,10 +39,7 @@ from .plans import Plan
 from .slab import Edge, Node, Part, Point, Slab, Tail
 from .space import Space, World
 from .split import Split, splits
-from .tiles import Moved, StartBase, TileBase
-
-SPARE = 1
-"""Registers that code needs besides those which schedules speak of."""
+from .tiles import SPARE, Moved, StartBase, TileBase
 
 STEPS = 32
 """The largest step of a reduction loop around registers: beyond it nothing changes."""
@@ -90,7 +88,10 @@ class Registers:
     def ladders(self, place: Placement, moved: Moved) -> tuple[Ladder, ...]:
         """The grid of a state: register tiles, and short reductions once inputs are moved."""
         cut = []
-        for axis, ladder in zip(self.spec.axes, self.world.ladders, strict=True):
+        grid = zip(self.spec.axes, self.world.ladders, self.space.own.ladders, strict=True)
+        for axis, ladder, finer in grid:
+            if not self.packed_along(axis.name, moved):
+                ladder = finer
             if axis.name in self.spec.output.axes:
                 dim = self.spec.output.dim_of(axis.name)
                 lanes = place.layout.block(dim) if dim is not None else 1
@@ -107,6 +108,15 @@ class Registers:
                 if dim is not None:
                     cut[-1] = cut[-1].whole(to.layout.block(dim))  # no view starts inside one
         return tuple(cut)
+
+    def packed_along(self, axis: str, moved: Moved) -> bool:
+        """Whether an input that is still in memory was packed in blocks along an axis."""
+        there = {i for i, _ in moved}
+        for i, layout in enumerate(self.world.layouts):
+            dim = self.spec.operands[i].dim_of(axis)
+            if layout is not None and i not in there and dim is not None and layout.block(dim) > 1:
+                return True
+        return False
 
     def state(self, place: Placement, moved: Moved) -> Slab:
         """The slab with the output at a place and some inputs in registers."""
@@ -152,22 +162,34 @@ class Registers:
         size = max(place.lanes, 1) * o.dtype.bytes
         return total * max(1, -(-size // self.space.target.register_bytes))
 
-    def result(self, tail: Tail | None) -> Array:
+    @property
+    def ways(self) -> int:
+        """How many ways there are into the register phase, a code for each."""
+        return len(self.outputs) + len(self.splits)
+
+    @cached_property
+    def results(self) -> Decided:
+        """The whole of `result`."""
+        return self._result(None)
+
+    def result(self, tail: Tail | None) -> Decided:
         """Costs of goals whose output is still in memory, over the world's grid.
 
         Both starts, one capacity, and the levels (those of the tail, if one is given).
         """
+        return self.results if tail is None else self._result(tail)
+
+    def _result(self, tail: Tail | None) -> Decided:
         levels = chosen(self.levels, tail)
-        best = np.full((2, *self.world.shape, 1, *map(len, levels)), np.inf)
-        for place in self.outputs:
+        shape = (2, *self.world.shape, 1, *map(len, levels))
+        best = Decided(np.full(shape, np.inf), np.zeros(shape, np.uint8), True)
+        for code, place in enumerate(self.outputs, 1):
             ladders = self.ladders(place, frozenset())
             cells = cells_between(ladders, self.world.ladders)
             costs = self._entered(place, levels, tail)
-            where = np.ix_([0, 1], *cells)
-            best[where] = np.minimum(best[where], costs)
-        for split in self.splits:
-            where, costs = split.costs(levels, tail)
-            best[where] = np.minimum(best[where], costs)
+            best.offer_at(np.ix_([0, 1], *cells), costs, code)
+        for code, split in enumerate(self.splits, len(self.outputs) + 1):
+            best.offer_at(*split.costs(levels, tail), code)
         return best
 
     def _entered(self, place: Placement, levels: Levels, tail: Tail | None) -> Array:
@@ -192,11 +214,13 @@ class Registers:
         filled = fill.costs(axis_grids(self.spec, ladders, count))
         whole = np.zeros((1,) * (1 + n + count))  # an output without dimensions has no grids
         back = np.concatenate([store.costs(dims) + whole, join.costs(dims) + whole])
-        rate = rates(self.space.target, "line", levels, len(levels) - 1, n)
+        rate = rates(self.space.target, "back", levels, len(levels) - 1, n)
         twice = np.asarray([1.0, 2.0]).reshape(2, *(1,) * (n + count))
         waits = np.asarray([0.0, 1.0]).reshape(2, *(1,) * (n + count))
         run = rates(self.space.target, "run", levels, len(levels) - 1, n)
-        moved = lines(out, grids) * rate * twice + runs(out, grids) * run * waits
+        touched = lines(out, grids)
+        old = runs(out, grids) * run + touched * self.space.target.costs.join
+        moved = touched * rate * twice + old * waits
         return np.asarray(taken + filled + back + moved)
 
     def entry_copies(self, place: Placement) -> tuple[Copy, Copy, Copy]:
@@ -221,7 +245,7 @@ class Registers:
         tile = self.space.at(self.world.operands, dict(zip(names, extents, strict=True)))
         out = self.world.operands[-1]
         dims = tile.extent_of(tile.output)
-        for place in self.outputs:
+        for code, place in enumerate(self.outputs, 1):
             slab = self.state(place, frozenset())
             left = self.registers - int(self.held(out, place, dims))
             cells = cells_of(slab.ladders, extents)
@@ -232,11 +256,12 @@ class Registers:
             named = dict(zip(out.dims, dims, strict=True))
             adds = point[0] == 1
             back = join if adds else store
-            rate = self.rate_at(len(self.levels) - 1, "line", point)
+            rate = self.rate_at(len(self.levels) - 1, "back", point)
             own = rate * float(lines(out, dims)) * (2 if adds else 1)
             if adds:
                 run = self.rate_at(len(self.levels) - 1, "run", point)
                 own += run * float(runs(out, dims))
+                own += self.space.target.costs.join * float(lines(out, dims))
             text = f"move {out.name} {REG} {print_layout(place.layout, out.dims, place.lanes)}"
             filled = fill.node(dict(zip(names, extents, strict=True)))
             # `accumulate` follows at once; its fill is part of the same edge.
@@ -248,12 +273,13 @@ class Registers:
                     Part("fill", filled),
                     Part("main", child),
                 ),
+                code,
             )
 
-        for split in self.splits:
+        for code, split in enumerate(self.splits, len(self.outputs) + 1):
             edge = split.edge(point)
             if edge is not None:
-                yield edge
+                yield replace(edge, code=code)
 
     def rate_at(self, i: int, table: str, point: Point) -> float:
         """A coefficient for the level that an operand has at a point."""

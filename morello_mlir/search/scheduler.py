@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -22,9 +23,11 @@ from ..spec import Spec
 from ..target.target import Target
 from .bound import lower_bound
 from .printed import schedule_of
+from .progress import Clock
 
 SEARCHED = "every Spec of the space was solved"
 KNOWN = "the database had the answer"
+RECALLED = "the database had every decision"
 
 
 class Answers(Protocol):
@@ -49,6 +52,13 @@ class Statistics:
     cycles: float
     bound: float
     stopped: str = SEARCHED
+    programs: int | str | None = None
+    """How many distinct programs the solved space stands for, where it was counted: the number, or
+    how it begins and its power of ten where that is all that was worked out."""
+    boxes: int | None = None
+    bytes: int | None = None
+    points: int | None = None
+    """What the solved Specs take in a database, where they were stored, and how many they are."""
 
     @property
     def gap(self) -> float:
@@ -60,13 +70,6 @@ class Statistics:
         """Specs solved per second."""
         total = sum(self.seconds.values())
         return self.specs / total if total else 0.0
-
-    def summary(self) -> str:
-        """One line for people."""
-        return (
-            f"{self.cycles:.4g} cycles, {100 * self.gap:.0f} % above the lower bound; "
-            f"{self.specs} Specs in {sum(self.seconds.values()):.2f} s; {self.stopped}"
-        )
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,9 @@ class Scheduler:
 
     target: Target
     database: Answers | None = None
+    listener: Callable[[Clock], None] | None = None
+    counting: bool = False
+    """Whether to count programs, which takes as long again as the search."""
     made: dict[str, Answer] = field(default_factory=dict)
 
     def plan(self, spec: Spec, count: int = 1) -> Answer:
@@ -96,10 +102,11 @@ class Scheduler:
         key = self._key(spec, count)
         if key not in self.made:
             known = self.database.get_answer(key) if self.database is not None else None
-            if known is not None:
-                self.made[key] = _read(known)
+            answer = _read(known) if known is not None else None
+            if answer is not None and not (self.counting and answer.statistics.programs is None):
+                self.made[key] = answer
             else:
-                answer = self._search(spec, count)
+                answer = self._recalled(spec, count) or self._search(spec, count)
                 if self.database is not None:
                     self.database.put_answer(key, _written(answer))
                 self.made[key] = answer
@@ -117,19 +124,50 @@ class Scheduler:
             impl = with_child(impl, label, self._closed(child))
         return impl
 
+    def _recalled(self, spec: Spec, count: int) -> Answer | None:
+        """The answer by decisions that the database has: of another goal's search, say."""
+        from .families import Memo, recall
+
+        if count > 1 or self.counting or not isinstance(self.database, Memo):
+            return None
+        started = time.perf_counter()
+        found = recall(spec, self.target, self.database)
+        if found is None:
+            return None
+        schedule, cycles, read = found
+        statistics = Statistics(
+            specs=0,
+            slabs=read,
+            seconds={"recall": time.perf_counter() - started},
+            cycles=cycles,
+            bound=lower_bound(spec.canonical(), self.target),
+            stopped=RECALLED,
+        )
+        return Answer((schedule,), (cycles,), statistics)
+
     def _search(self, spec: Spec, count: int) -> Answer:
+        from .families import Memo, Recorded, record
         from .solver import solve
 
-        solved = solve(spec, self.target)
+        solved = solve(spec, self.target, self.listener)
         started = time.perf_counter()
         ranked = solved.ranked(count)
         seconds = {**solved.seconds, "extract": time.perf_counter() - started}
+        kept: Recorded | None = None
+        if isinstance(self.database, Memo):
+            started = time.perf_counter()
+            kept = record(solved.families, self.database)
+            seconds["store"] = time.perf_counter() - started
         statistics = Statistics(
             specs=solved.points,
-            slabs=len(solved.slabs),
+            slabs=len(solved.families),
             seconds=seconds,
             cycles=ranked[0][0],
             bound=lower_bound(solved.spec, self.target),
+            programs=solved.programs.value if self.counting else None,
+            boxes=kept.boxes if kept else None,
+            bytes=kept.bytes if kept else None,
+            points=kept.points if kept else None,
         )
         return Answer(
             tuple(schedule for _, schedule in ranked),

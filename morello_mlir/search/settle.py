@@ -31,25 +31,25 @@ def settled(space: Space, threads: int) -> str | None:
     memory = [o for o in spec.operands if not o.placement.in_registers]
     total = sum(float(footprint(o, spec.extent_of(o))) for o in memory)
     for level in LEVELS if threads == 1 else LEVELS[1:]:
-        room = space.capacity(level) * (space.target.costs.of("usable", level) or 1.0)
-        if total <= room and _far(space, level):
+        if total <= space.room(level) and _far(space, level):
             return level
     return None
 
 
-def at_level(space: Space, level: str) -> Spec:
+def at_level(space: Space, level: str) -> Space:
     """The goal with the operands that loops reuse at a level."""
-    spec = space.spec
+    spec, taken = space.spec, 0
     for i in _far(space, level):
         o = spec.operands[i]
+        taken += o.placement.layout.size(spec.extent_of(o)) * o.dtype.bytes
         spec = spec.with_operand(i, replace(o, placement=replace(o.placement, level=level)))
-    return spec
+    return replace(space, spec=spec, held=((level, taken),))
 
 
-def entered(space: Space, level: str, inner: Node) -> Node:
+def entered(space: Space, level: str, inner: Node, scratch: Scratch) -> Node:
     """The node of the goal where it is, from that of the goal at the level."""
     slab = Slab("settle", (), (), (), SettleBase(space, level, inner))
-    slab.solve(Scratch())
+    slab.solve(scratch)
     return slab.node((0,))
 
 
@@ -89,5 +89,6 @@ class SettleBase(Base):
 
     def _crossed(self, o: Operand, spec: Spec) -> float:
         costs, level, extents = self.space.target.costs, o.placement.level, spec.extent_of(o)
-        line = costs.of("line", level) * float(lines(o, extents))
+        table = "back" if o is spec.output else "line"
+        line = costs.of(table, level) * float(lines(o, extents))
         return line + costs.of("run", level) * float(runs(o, extents))

@@ -13,6 +13,7 @@ import numpy as np
 
 from .caches import Moved, PhaseBase
 from .closure import Array, Nest
+from .decisions import Decided, width
 from .grids import chosen, part
 from .slab import Edge, Part, Point, Slab, Tail
 
@@ -36,12 +37,24 @@ class SharedBase(PhaseBase):
         entry = costs.loop_entry + costs.fork
         return Nest(a, "parallel", costs.loop_step, entry, threads=self.caches.threads)
 
-    def onward(self, tail: Tail | None, n: int) -> Array:
+    @property
+    def ways(self) -> int:
+        """See `PhaseBase`: one thread, the tiles of parallel loops, the next phase."""
+        return 2 + sum(len(ladder.tiles) for ladder in self.world.ladders)
+
+    def _codes(self, a: int) -> dict[int, int]:
+        """The codes of parallel loops over an axis, by the index of the tile."""
+        ladders = self.world.ladders
+        first = 2 + sum(len(ladder.tiles) for ladder in ladders[:a])
+        return {ladders[a].index[t]: c for c, t in enumerate(ladders[a].tiles, first)}
+
+    def onward(self, tail: Tail | None, n: int) -> Decided:
         """See `PhaseBase`: one thread goes on, threads begin, or the next phase is shared too."""
         serial = part(self.serial.final, tail, n)
         if tail is not None and serial.shape[n + 1] > 1:
             serial = serial[(slice(None),) * (n + 1) + (slice(tail[0], tail[0] + 1),)]
-        best = np.array(serial)
+        codes = np.array(np.isfinite(serial), width(self.choices))
+        best = Decided(np.array(serial), codes, True)
         for a in range(n):
             if not self.caches.space.kinds[a]:
                 self._parallel(serial, best, a)
@@ -52,13 +65,15 @@ class SharedBase(PhaseBase):
                 slice(i.index(m[0]), i.index(m[-1]) + 1) for m, i in zip(mine, its, strict=True)
             )
             after = self.slabs[self.w, self.phase + 1, frozenset()].final
-            np.minimum(best, after[(slice(None),) * (n + 2) + take], out=best)
+            best.offer(after[(slice(None),) * (n + 2) + take], self.ways)
         return best
 
-    def _parallel(self, serial: Array, best: Array, a: int) -> None:
+    def _parallel(self, serial: Array, best: Decided, a: int) -> None:
         """Parallel loops over one axis; what they leave over runs on one thread."""
         nest = self._nest(a)
-        rows, out = np.moveaxis(serial, a + 1, 0), np.moveaxis(best, a + 1, 0)
+        rows = np.moveaxis(serial, a + 1, 0)
+        out = Decided(np.moveaxis(best.costs, a + 1, 0), np.moveaxis(best.codes, a + 1, 0))
+        codes = self._codes(a)
         for e, cuts in enumerate(self.world.ladders[a].cuts):
             for t, trips, rest in cuts:
                 if trips > 1:
@@ -66,7 +81,7 @@ class SharedBase(PhaseBase):
                     total = rows[t] * steps + (steps * nest.step + nest.entry)
                     if rest >= 0:
                         total += rows[rest]
-                    np.minimum(out[e], total, out=out[e])
+                    out.offer_at(e, total, codes[t])
 
     def edges(self, point: Point) -> Iterator[Edge]:
         """See `Base`."""
@@ -76,7 +91,7 @@ class SharedBase(PhaseBase):
         for a in range(n):
             if self.caches.space.kinds[a]:
                 continue
-            nest, ladder = self._nest(a), self.world.ladders[a]
+            nest, ladder, codes = self._nest(a), self.world.ladders[a], self._codes(a)
             for t, trips, rest in ladder.cuts[point[a + 1]]:
                 if trips == 1:
                     continue
@@ -87,12 +102,14 @@ class SharedBase(PhaseBase):
                     left = self.serial.node((*point[: a + 1], rest, *point[a + 2 :]))
                     parts.append(Part("rest", left))
                 text = f"tile {names[a].name} {ladder.values[t]} parallel"
-                yield Edge(text, steps * nest.step + nest.entry, tuple(parts))
+                own = steps * nest.step + nest.entry
+                yield Edge(text, own, tuple(parts), codes[t])
         if (self.w, self.phase + 1, frozenset()) in self.slabs:
             its = self.caches.levels(self.world, self.phase + 1, frozenset())
             shifted = (
                 i.index(m[p]) for p, m, i in zip(point[n + 2 :], self.levels, its, strict=True)
             )
             after = self.slabs[self.w, self.phase + 1, frozenset()]
-            yield Edge("", 0.0, (Part("main", after.node((*point[: n + 1], 0, *shifted))),))
+            node = after.node((*point[: n + 1], 0, *shifted))
+            yield Edge("", 0.0, (Part("main", node),), self.ways)
         yield from self.move_edges(point)

@@ -11,12 +11,14 @@ itself and which nodes it leads to. Read next: `registers.py`, `caches.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
-from .closure import Array, Nest, Scratch, close
+from .closure import Array, Nest, Scratch, Toll, close
+from .decisions import Codes, Decided, width
 from .ladder import Ladder
 
 Point = tuple[int, ...]
@@ -63,16 +65,24 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Edge:
-    """An Action (its line in a schedule; several with `;`, none at all if empty) and its parts."""
+    """An Action (its line in a schedule; several with `;`, none at all if empty) and its parts.
+
+    `code` is its number among the options of the slab's base.
+    """
 
     action: str
     own: float
     parts: tuple[Part, ...] = ()
+    code: int = 1
 
     @property
     def cost(self) -> float:
         """The cost with the best of each part."""
         return self.own + sum(p.cost_of(p.node.cost) for p in self.parts)
+
+
+class HiddenError(LookupError):
+    """A point's code is that of a loop which is closed later: an earlier decision is not known."""
 
 
 class Base:
@@ -81,6 +91,15 @@ class Base:
     def costs(self, tail: Tail | None) -> Array:
         """Over the whole array, or with a tail over the part that has it (axes of one entry)."""
         raise NotImplementedError
+
+    def decided(self) -> Decided:
+        """Over the whole array, with the code of the edge that each cost comes from."""
+        return Decided.first(self.costs(None))
+
+    @property
+    def choices(self) -> int:
+        """The codes of edges go from 1 to this."""
+        return 1
 
     def edges(self, point: Point) -> Iterator[Edge]:
         """The same, Action by Action, at one point."""
@@ -97,19 +116,64 @@ class Slab:
     nests: tuple[Nest, ...]
     base: Base
     final: Array = field(default_factory=lambda: np.empty(0))
+    memo: Callable[[Slab], Codes] | None = None
     expanded: dict[Tail, list[Array]] = field(default_factory=dict)
 
     def solve(self, scratch: Scratch) -> None:
         """Compute the array."""
-        array = self.base.costs(None)
+        scratch.slabs.append(self)
+        self.memo = scratch.memo
+        if self.memo is not None:
+            return
+        interrupted = scratch.clock.enter(self.name)
+        decided = self.base.decided()
+        array, codes = decided.costs, decided.codes
+        firsts = self.firsts
+        codes = np.array(codes, width(firsts[-1] - 1), order="C")
+        for nest, first in zip(self.nests, firsts, strict=False):
+            array = close(array, self.ladders[nest.axis], nest, scratch, codes, first)
+        self.final, self.codes = np.array(array, order="C"), codes
+        scratch.clock.leave(interrupted, self.final.size)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Per point its decision: an option of the base, or a loop; 0 if there is none.
+
+        Found by `solve`, or known before.
+        """
+        assert self.memo is not None, "not solved"
+        return self.memo(self)
+
+    @property
+    def firsts(self) -> list[int]:
+        """The codes of the nests' loops begin here, one per tile; and where they end."""
+        found = [self.base.choices + 1]
         for nest in self.nests:
-            array = close(array, self.ladders[nest.axis], nest, scratch)
-        self.final = np.array(array, order="C")
+            found.append(found[-1] + len(self.ladders[nest.axis].tiles))
+        return found
+
+    def chosen(self, stage: int, point: Point) -> Edge | None:
+        """The edge that a point's code says; a `HiddenError` if the code is of a later stage."""
+        code = int(self.codes[point])
+        for s, nest in reversed(list(enumerate(self.nests))):
+            first = self.firsts[s]
+            if code >= first:
+                if s >= stage:
+                    raise HiddenError(self.name)
+                ladder = self.ladders[nest.axis]
+                t = ladder.index[ladder.tiles[code - first]]
+                extent = ladder.values[point[nest.axis + 1]]
+                trips, left = divmod(extent, ladder.values[t])
+                return self._loop(nest, s + 1, point, t, trips, ladder.index[left] if left else -1)
+        return next((e for e in self.base.edges(point) if e.code == code), None)
+
+    def fitted(self, point: Point) -> Point:
+        """A point without entries for axes that have one entry for all."""
+        return tuple(0 if n == 1 else i for n, i in zip(self.codes.shape, point, strict=True))
 
     def node(self, point: Point) -> Node:
         """The finished node of a point; axes with one entry for all are left out of account."""
-        fitted = tuple(0 if n == 1 else i for n, i in zip(self.final.shape, point, strict=True))
-        return Node(self, len(self.nests), fitted)
+        return Node(self, len(self.nests), point if self.memo else self.fitted(point))
 
     def cost(self, stage: int, point: Point) -> float:
         """The least cost of a point after some nests."""
@@ -134,10 +198,11 @@ class Slab:
         return self.expanded[tail]
 
     def _nest_at(self, nest: Nest, tail: Tail) -> Nest:
-        extra = nest.extra
-        if extra is None:
-            return nest
-        return replace(nest, extra=lambda t: _taken(extra(t), tail))
+        def at(cost: Callable[[int], Array]) -> Callable[[int], Array]:
+            return lambda t: _taken(cost(t), tail)
+
+        tolls = tuple(replace(toll, cost=at(toll.cost)) for toll in nest.tolls)
+        return replace(nest, tolls=tolls, least=at(nest.least) if nest.least else None)
 
     def edges(self, stage: int, point: Point) -> Iterator[Edge]:
         """The ways on from a point."""
@@ -153,22 +218,33 @@ class Slab:
                 yield self._loop(nest, stage, point, t, trips, rest)
 
     def _loop(self, nest: Nest, stage: int, point: Point, t: int, trips: int, rest: int) -> Edge:
-        later = self.final.shape[0] - 1 if nest.reduces else point[0]
+        later = self.codes.shape[0] - 1 if nest.reduces else point[0]
         steps = nest.steps(trips)
         own = steps * nest.step + nest.entry
-        if nest.extra is not None:
-            tail = point[len(self.axes) + 1 :]
-            others = point[1 : nest.axis + 1] + point[nest.axis + 2 : len(self.axes) + 1]
-            extra = _taken(nest.extra(t), tail)
-            where = tuple(0 if n == 1 else i for n, i in zip(extra.shape, others, strict=False))
-            own += steps * float(extra.reshape(extra.shape[: len(others)])[where])
+        own += steps * sum(self._paid(toll, nest, point, t) for toll in nest.tolls)
         body = _at(point, nest.axis, t, later if trips > 1 else point[0])
-        parts = [Part("main", Node(self, stage - 1, body), steps, nest.least)]
+        others = point[1 : nest.axis + 1] + point[nest.axis + 2 :]
+        least = _entry(nest.least(t), others) if nest.least else 0.0
+        parts = [Part("main", Node(self, stage - 1, body), steps, least)]
         if rest >= 0:
             parts.append(Part("rest", Node(self, stage, _at(point, nest.axis, rest, later))))
         order = "" if nest.order == "serial" else f" {nest.order}"
         size = self.ladders[nest.axis].values[t]
         return Edge(f"tile {self.axes[nest.axis]} {size}{order}", own, tuple(parts))
+
+    def _paid(self, toll: Toll, nest: Nest, point: Point, t: int) -> float:
+        """What a step pays at a point."""
+        others = point[1 : nest.axis + 1] + point[nest.axis + 2 :]
+        spared = any(others[p] for p in toll.first)
+        if spared or self.ladders[nest.axis].values[point[nest.axis + 1]] <= toll.above:
+            return 0.0
+        return _entry(toll.cost(t), others)
+
+
+def _entry(cost: Array, others: Point) -> float:
+    """The entry of an array that broadcasts over the axes besides a nest's."""
+    where = tuple(0 if n == 1 else i for n, i in zip(cost.shape, others, strict=True))
+    return float(cost[where])
 
 
 def _at(point: Point, axis: int, index: int, start: int) -> Point:

@@ -8,32 +8,34 @@ answer: ties go to the edge that comes first. Read next: `extract.py`, `report.p
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from ..impl import Impl
-from ..price import price
 from ..schedule import Schedule
 from ..spec import Operand, Spec, Start
 from ..target.target import Target
 from .caches import Caches
 from .closure import Scratch
 from .copies import Copies
+from .errors import NoProgramError
 from .extract import Extraction, Program
+from .follow import follow
 from .grids import CACHES
 from .ladder import cells_of
 from .loops import loops_slab
 from .printed import schedule_of
+from .progress import Clock
 from .registers import Registers
 from .settle import at_level, entered, settled
 from .slab import Node, Slab
 from .space import Space
 
-
-class NoProgramError(LookupError):
-    """The search space has no program for a goal."""
+if TYPE_CHECKING:
+    from .count import Programs
 
 
 @dataclass(eq=False)
@@ -45,6 +47,8 @@ class Solved:
     node: Node
     slabs: tuple[Slab, ...]
     seconds: dict[str, float]
+    families: tuple[Slab, ...] = ()
+    """Every slab that was solved, those of goals inside of others too."""
     extraction: Extraction = field(default_factory=Extraction)
 
     @property
@@ -55,12 +59,12 @@ class Solved:
     @property
     def points(self) -> int:
         """How many Specs were solved."""
-        return sum(s.final.size for s in self.slabs)
+        return sum(s.final.size for s in self.families)
 
     @cached_property
     def impl(self) -> Impl:
         """The best program."""
-        return self._impl(self.extraction.best(self.node))
+        return self._impl(self.first)
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -75,38 +79,54 @@ class Solved:
         return [schedule for _, schedule in self.ranked(count)]
 
     def ranked(self, count: int) -> list[tuple[float, Schedule]]:
-        """The cheapest programs that differ, each with its cost."""
-        found: dict[Impl, tuple[float, Schedule]] = {}
-        for program in self._programs():
-            impl = self._impl(program)
-            same = _plain(impl)
-            if same not in found:
-                cycles = price(impl, self.target).cycles
-                found[same] = (cycles, schedule_of(impl, self.target))
-            if len(found) == count:
-                break
-        return list(found.values())
+        """The cheapest programs whose code differs, each with its cost."""
+        cheapest = list(islice(self._programs(), count))
+        least = min(p.cost for p in cheapest)  # ties with the first differ by rounding
+        cycles = [least, *(p.cost for p in cheapest[1:])]
+        schedules = (schedule_of(self._impl(p), self.target) for p in cheapest)
+        return list(zip(cycles, schedules, strict=True))
+
+    @cached_property
+    def programs(self) -> Programs:
+        """How many distinct programs the solved space stands for; takes as long as the search."""
+        from .count import programs
+
+        return programs(self.node)
+
+    @cached_property
+    def first(self) -> Program:
+        """The best program, by the decisions."""
+        program = follow(self.node, self.extraction)
+        if program is None:
+            raise NoProgramError(self.spec)
+        return program
 
     def _programs(self) -> Iterator[Program]:
+        yield self.first
         rank = 0
         while (program := self.extraction.program(self.node, rank)) is not None:
-            yield program
+            if program.code != self.first.code:
+                yield program
             rank += 1
 
 
-def solve(spec: Spec, target: Target) -> Solved:
+def solve(spec: Spec, target: Target, listener: Callable[[Clock], None] | None = None) -> Solved:
     """Find the best programs of a goal; `NoProgramError` says which goal has none."""
     goal = spec.canonical()
-    started = time.perf_counter()
     space = Space(goal, target, tuple((a.extent,) for a in goal.axes))
-    scratch = Scratch()
+    scratch = Scratch(clock=Clock(listener))
     copies = Copies(target, scratch)
     node, slabs = _solved(space, copies, scratch)
-    seconds = {"solve": time.perf_counter() - started}
     if node.cost == float("inf"):
-        raise NoProgramError(f"no program found for {goal}")
+        raise NoProgramError(goal)
     every = (*slabs, *(c.slab for c in copies.found.values()))
-    return Solved(goal, target, node, every, seconds)
+    return Solved(goal, target, node, every, scratch.clock.stop(), tuple(scratch.slabs))
+
+
+def begun(goal: Spec, target: Target, scratch: Scratch) -> Node:
+    """The node of a goal, which is canonical, by decisions that the scratch knows."""
+    space = Space(goal, target, tuple((a.extent,) for a in goal.axes))
+    return _solved(space, Copies(target, scratch), scratch)[0]
 
 
 def k_best(spec: Spec, target: Target, count: int) -> list[Schedule]:
@@ -130,13 +150,26 @@ def _solved(space: Space, copies: Copies, scratch: Scratch) -> tuple[Node, tuple
         registers = Registers(space, space.own, copies, levels, scratch, given)
         node = registers.opened(spec.start, (0, *corner, registers.registers, *zeros))
         return node, (*registers.states.values(),)
-    alone = spec.serial or any(o.placement.in_registers for o in spec.operands)
-    threads = 1 if alone else space.target.threads
+    node, slabs = _settled(space, copies, scratch, corner)
+    threads = 1 if spec.serial else space.target.threads
+    if settled(space, 1) != settled(space, threads):
+        # Small enough for one thread's own cache: perhaps best without any others.
+        alone = replace(space, target=replace(space.target, threads=1))
+        other, more = _settled(alone, copies, scratch, corner)
+        node, slabs = (other if other.cost < node.cost else node), (*slabs, *more)
+    return node, slabs
+
+
+def _settled(
+    space: Space, copies: Copies, scratch: Scratch, corner: list[int]
+) -> tuple[Node, tuple[Slab, ...]]:
+    """Goals with all operands in memory; in a cache, where they all fit into one."""
+    threads = 1 if space.spec.serial else space.target.threads
     level = settled(space, threads)
     if level is not None:
-        nearer = Space(at_level(space, level), space.target, space.goals)
+        nearer = at_level(space, level)
         node, slabs = _in_caches(nearer, copies, scratch, (2, 3), corner)
-        return entered(space, level, node), slabs
+        return entered(space, level, node, scratch), slabs
     return _in_caches(space, copies, scratch, (1, 2, 3), corner)
 
 
@@ -159,8 +192,3 @@ def _in_caches(
 
 def _level(o: Operand) -> int:
     return 0 if o.placement.in_registers else CACHES.index(o.placement.level)
-
-
-def _plain(impl: Impl) -> Impl:
-    """The program without moves that emit no code: programs equal in this run the same."""
-    return impl

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import prod
+from math import gcd, prod
 
 from ..layout import Layout
 from ..memory import Placement
@@ -49,6 +49,8 @@ class Space:
     """The extents per axis for which solutions are wanted; the Spec has the largest of each."""
     fresh: bool = False
     """Whether register operands are buffers that are made for each goal, as large as it."""
+    held: tuple[tuple[str, int], ...] = ()
+    """Bytes of levels that whole operands have taken already (`settle.py`)."""
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -74,6 +76,12 @@ class Space:
         if left is not None:
             return left
         return self.target.limits.left(level) or 0
+
+    def room(self, level: str) -> float:
+        """The bytes of a level that moves may fill: the usable part, and no more than is left."""
+        most = self.capacity(level)
+        usable = self.target.costs.of("usable", level) or 1.0
+        return min(most * usable, most - dict(self.held).get(level, 0))
 
     @cached_property
     def own(self) -> World:
@@ -104,7 +112,7 @@ class Space:
             if block > 1 and o.placement.in_registers:
                 ladder = ladder.whole(block)
             elif block > 1:
-                ladder = ladder.multiples(block)
+                ladder = ladder.inside(block)
         return ladder
 
     @cached_property
@@ -196,14 +204,8 @@ class Space:
                 last = {a: e - 1 for a, e in extents.items()}
                 spans = (sum(abs(c) * last[v] for v, c in m.terms) for m in o.map)
                 o = replace(o, shape=tuple(1 + s for s in spans))
-            layout = o.placement.layout
             whole = all(extents[a] == e for a, e in self.spec.extents.items() if a in o.axes)
-            align = (
-                o.align
-                if whole
-                else tuple(layout.block(d) if _is_blocked(layout) else 1 for d in range(len(o.map)))
-            )
-            placed.append(replace(o, align=align))
+            placed.append(o if whole else replace(o, align=_aligned(o, extents)))
         return replace(
             self.spec,
             axes=tuple(replace(a, extent=extents[a.name]) for a in self.spec.axes),
@@ -227,6 +229,17 @@ def stored_layouts(spec: Spec, position: int, target: Target) -> Iterator[Layout
 
 def _is_blocked(layout: Layout) -> bool:
     return any(p.size is not None for p in layout.parts)
+
+
+def _aligned(o: Operand, extents: dict[str, int]) -> tuple[int, ...]:
+    """Where tiles begin: at whole blocks, or where they cut a block evenly; registers are whole."""
+    found = []
+    for d, m in enumerate(o.map):
+        block = o.placement.layout.block(d)
+        cut = not o.placement.in_registers
+        inside = [extents[a] for a in m.names if cut and block % extents[a] == 0]
+        found.append(gcd(o.align[d], min((block, *inside))))
+    return tuple(found)
 
 
 def _wider(q: Plan, p: Plan) -> bool:

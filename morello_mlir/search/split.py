@@ -73,7 +73,7 @@ class Split:
 
     def _combine(self, level: str, left: int) -> Slab:
         from .caches import Caches
-        from .registers import SPARE
+        from .tiles import SPARE
 
         spec = self.impl.combine.spec
         output = replace(spec.output, placement=replace(spec.output.placement, level=level))
@@ -170,13 +170,13 @@ class Split:
 
 
 def splits(phase: Registers) -> Iterator[Split]:
-    """The splits that may pay: along axes that some input is contiguous in."""
+    """The splits that may pay: along axes in which all inputs that have them are contiguous."""
     spec, target = phase.spec, phase.space.target
     lanes = target.lane_count(spec.output.dtype.bytes)
     if any(layout is not None for layout in phase.world.layouts):
         return
     for axis in spec.reductions:
-        if not any(_contiguous(o, axis.name) for o in spec.inputs):
+        if not all(_contiguous(o, axis.name) for o in spec.inputs if axis.name in o.axes):
             continue
         for count in COUNTS:
             if axis.extent >= 2 * lanes * count and lanes > 1:

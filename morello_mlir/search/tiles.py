@@ -6,7 +6,7 @@ nests of the state's slab. Read next: `registers.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,12 @@ import numpy as np
 
 from ..layout import print_layout
 from ..memory import REG, Placement
-from ..price import latency, registers_of
+from ..price import latency, load_cycles, registers_of
 from ..spec import Operand, Start
-from ..traffic import jumps, lines
-from .closure import Array, Nest
+from ..traffic import lines
+from .closure import Array, Nest, Toll
 from .copies import Copy
+from .decisions import Decided
 from .grids import (
     Levels,
     axis_grids,
@@ -35,9 +36,14 @@ from .ladder import Ladder, cells_between, cells_of, values_at
 from .leaves import Leaves, leaves
 from .loops import UNROLLED
 from .slab import Base, Edge, Part, Point, Slab, Tail
+from .streams import Streams, at_tile, without
 
 if TYPE_CHECKING:
     from .registers import Registers
+
+SPARE = 2
+"""Registers that code needs besides those that schedules speak of: what is broadcast, and one by
+which loads run ahead."""
 
 LEAVES = 64
 """Instructions in the straight code of an unrolled reduction: more only make code longer."""
@@ -99,6 +105,18 @@ class TileBase(Base):
 
     def costs(self, tail: Tail | None) -> Array:
         """See `Base`."""
+        return self._decided(tail).costs
+
+    def decided(self) -> Decided:
+        """See `Base`."""
+        return self._decided(None)
+
+    @property
+    def choices(self) -> int:
+        """See `Base`."""
+        return 1 + len(self.options)
+
+    def _decided(self, tail: Tail | None) -> Decided:
         phase, n = self.phase, len(self.ladders)
         levels = chosen(phase.levels, tail)
         found = self.leaves.costs
@@ -109,9 +127,10 @@ class TileBase(Base):
                 if rate.any() or rate.size > 1:  # loops may cost by the level where leaves do not
                     grids = extent_grids(phase.spec, o, self.ladders, 1 + len(levels))
                     base = base + lines(o, grids) * rate
-        for i, to in self.options:
-            base = np.minimum(base, self._move(i, to, levels, tail))
-        return base
+        decided = Decided.first(base)
+        for code, (i, to) in enumerate(self.options, 2):
+            decided.offer(self._move(i, to, levels, tail), code)
+        return decided
 
     def _move(self, i: int, to: Placement, levels: Levels, tail: Tail | None) -> Array:
         """Costs of moving one more input to registers."""
@@ -148,7 +167,6 @@ class TileBase(Base):
         Loops over an axis of a register operand unroll, as registers have no addresses.
         """
         spec, costs = self.phase.spec, self.phase.space.target.costs
-        wait = latency(spec, self.phase.space.target)
         inward = list(reversed(range(len(spec.axes))))
         quiet = [
             any(o.placement.in_registers and a.name in o.axes for o in self.operands)
@@ -157,17 +175,15 @@ class TileBase(Base):
         for a in inward:
             if not self.phase.space.kinds[a]:
                 step, entry = (0.0, 0.0) if quiet[a] else (costs.loop_step, costs.loop_entry)
-                yield Nest(a, "serial", step, entry, extra=self.streams(a))
-        loop = Nest(0, "serial", costs.loop_step, costs.loop_entry, least=wait, reduces=True)
-        unrolled = Nest(
-            0, "unrolled", 0.0, 0.0, UNROLLED, least=wait, reduces=True, within=self.short
-        )
+                yield Nest(a, "serial", step, entry, tolls=self.tolls(a))
+        loop = Nest(0, "serial", costs.loop_step, costs.loop_entry, reduces=True)
+        unrolled = Nest(0, "unrolled", 0.0, 0.0, UNROLLED, reduces=True, within=self.short)
         sums = [a for a in inward if self.phase.space.kinds[a]]
         for a in sums:
-            yield replace(unrolled, axis=a, extra=self.streams(a))
+            yield replace(unrolled, axis=a, tolls=self.tolls(a), least=self.least(a))
         for a in sums:
             if not quiet[a]:
-                yield replace(loop, axis=a, extra=self.streams(a))
+                yield replace(loop, axis=a, tolls=self.tolls(a), least=self.least(a))
 
     def short(self) -> Any:
         """Where the straight code of a tile is short enough to be unrolled."""
@@ -182,36 +198,87 @@ class TileBase(Base):
             each = self.place.layout.block(dim) if dim is not None else 1
             each = max([each, *(p.sizes.get(axis.name, 1) for p in plans)])
             count = count * -(-values_along(ladder, a, rank) // each)
-        return count <= LEAVES
+        return (count <= LEAVES) & self._hold_two_steps()
 
-    def streams(self, a: int) -> Any:
-        """What loads and broken streams add to a step of a loop, by tile; None if nothing does."""
-        phase, n = self.phase, len(self.ladders)
-        name = phase.spec.axes[a].name
+    def _hold_two_steps(self) -> Any:
+        """Where the inputs of two steps fit beside the output: compilers load the next one early.
+
+        By the plan that needs the fewest registers, where some inputs have yet to come to them.
+        """
+        phase, last = self.phase, len(self.phase.spec.inputs)
+        most = phase.registers + SPARE
+        taken = self._registers_of(last, self.place, {})
+        fits: Any = False
+        for plan in phase.plans:
+            wants = plan.registers(phase.spec)
+            if wants.get(last) == self.place and self.moved <= set(wants.items()):
+                step = {a.name: plan.sizes.get(a.name, 1) for a in phase.spec.reductions}
+                coming = [
+                    self._registers_of(i, to, step)
+                    for i, to in wants.items()
+                    if i < last and not self.operands[i].placement.in_registers
+                ]
+                fits = fits | (taken + 2 * sum(coming) <= most if coming else True)
+        return fits
+
+    def _registers_of(self, i: int, to: Placement, step: dict[str, int]) -> Any:
+        """The registers of an operand over the grid, with some axes no longer than a step."""
+        spec, rank = self.phase.spec, 1 + len(self.ladders)
+        grids = []
+        for m in spec.operands[i].map:
+            extent: Any = np.ones((1,) * rank, dtype=np.int64)
+            for a, axis in enumerate(spec.axes):
+                if c := abs(m.coefficient(axis.name)):
+                    along = values_along(self.ladders[a], a, rank)
+                    extent = extent + c * (np.minimum(along, step.get(axis.name, along)) - 1)
+            grids.append(extent)
+        return self.phase.held(spec.operands[i], to, tuple(grids))
+
+    def tolls(self, a: int) -> tuple[Toll, ...]:
+        """What loads and broken streams add to a step of a loop."""
+        phase = self.phase
+        streams = Streams(phase.space, self.operands, self.ladders, phase.levels)
+        return (*self._loads(a), *streams.around_registers(a))
+
+    def least(self, a: int) -> Callable[[int], Array]:
+        """The cycles that a step of a reduction takes at least, by tile."""
+        spec = replace(self.phase.spec, inputs=self.operands[:-1], output=self.operands[-1])
+        wait = latency(spec, self.phase.space.target)
+
+        def cost(t: int) -> Array:
+            tiles = []
+            for o in spec.inputs:
+                grids = extent_grids(spec, o, self.ladders, 1 + len(self.phase.levels))
+                tiles.append(tuple(at_tile(g, a, t) for g in grids))
+            busy = np.maximum(load_cycles(spec, tiles), wait)
+            flat = (1,) * (2 + len(self.ladders) + len(self.phase.levels))
+            return without(busy + np.zeros(flat), a)
+
+        return cost
+
+    def _loads(self, a: int) -> Iterator[Toll]:
+        """Loads of inputs in memory, in the innermost loop that they vary along."""
+        spec = self.phase.spec
+        name, load = spec.axes[a].name, self.phase.space.target.costs.load / 2
         far = [
             (i, o)
             for i, o in enumerate(self.operands[:-1])
             if not o.placement.in_registers and name in o.axes
         ]
         if not far:
-            return None
-        placed = replace(phase.spec, inputs=self.operands[:-1], output=self.operands[-1])
-        load = phase.space.target.costs.load / 2
+            return
+        placed = replace(spec, inputs=self.operands[:-1], output=self.operands[-1])
 
-        def extra(t: int) -> Array:
-            total: Any = np.zeros((1,) * (1 + n + len(phase.levels)))
-            size = self.ladders[a].values[t]
+        def cost(t: int) -> Array:
+            total: Any = np.zeros((1,) * (len(self.ladders) + len(self.phase.levels)))
             for i, o in far:
-                grids = extent_grids(phase.spec, o, self.ladders, 1 + len(phase.levels))
-                tile = tuple(g.take([t], axis=a + 1) if g.shape[a + 1] > 1 else g for g in grids)
+                grids = extent_grids(spec, o, self.ladders, 1 + len(self.phase.levels))
+                tile = tuple(at_tile(g, a, t) for g in grids)
                 each = np.where(np.asarray(registers_of(placed, i, tile)) == 1, load, 0.0)
-                total = total + _dropped(each, a)
-                if phase.space.kinds[a]:
-                    rate = rates(phase.space.target, "jump", phase.levels, i, n)
-                    total = total + _dropped(np.asarray(jumps(o, name, size, tile)) * rate, a)
-            return np.asarray(total[0], dtype=np.float64)
+                total = total + without(each, a)
+            return np.asarray(total)
 
-        return extra
+        yield Toll(cost)
 
     def edges(self, point: Point) -> Iterator[Edge]:
         """See `Base`."""
@@ -228,7 +295,7 @@ class TileBase(Base):
                 if not o.placement.in_registers:
                     own += phase.rate_at(i, "line", point) * float(lines(o, tile.extent_of(o)))
             yield Edge(f"select {name}", own)
-        for i, to in self.options:
+        for code, (i, to) in enumerate(self.options, 2):
             o = phase.world.operands[i]
             tile = phase.space.at(phase.world.operands, extents)
             dims = tile.extent_of(tile.operands[i])
@@ -241,7 +308,7 @@ class TileBase(Base):
             copy = self._load(i, to).node(dict(zip(o.dims, dims, strict=True)))
             own = phase.rate_at(i, "line", point) * float(lines(o, dims))
             text = f"move {o.name} {REG} {print_layout(to.layout, o.dims, to.lanes)}"
-            yield Edge(text, own, (Part("load", copy), Part("main", child)))
+            yield Edge(text, own, (Part("load", copy), Part("main", child)), code)
 
 
 @dataclass(eq=False)
@@ -272,10 +339,3 @@ class StartBase(Base):
         extents = dict(zip((a.name for a in self.phase.spec.axes), values, strict=True))
         parts = (Part("fill", self.fill.node(extents)), Part("main", self.inner.node(point)))
         yield Edge("accumulate", 0.0, parts)
-
-
-def _dropped(array: Any, axis: int) -> Array:
-    """An array that has one entry along a Spec's axis, without that axis."""
-    shape = array.shape[: axis + 1] + array.shape[axis + 2 :]
-    dropped: Array = np.asarray(array, dtype=np.float64).reshape(shape)
-    return dropped

@@ -162,6 +162,21 @@ class Database:
                 raise self._damaged("slab", key, str(error)) from error
         return slabs
 
+    def known_slabs(self, keys: Iterable[Key]) -> dict[Key, tuple[int, int, int]]:
+        """Points, boxes and bytes of those keys that have a slab."""
+        select = f"SELECT points, boxes, LENGTH(content) FROM slabs WHERE {_HERE} AND key = ?"
+        wanted = list(keys)
+
+        def read(connection: sqlite3.Connection) -> dict[Key, tuple[int, int, int]]:
+            rows = (
+                (key, connection.execute(select, (self.fingerprint, key)).fetchone())
+                for key in wanted
+            )
+            return {key: row for key, row in rows if row}
+
+        none: dict[Key, tuple[int, int, int]] = {}
+        return self._transaction("BEGIN", read, none)
+
     def put_slabs(self, slabs: Mapping[Key, Slab]) -> None:
         """Keep slabs: all of them, or none if this fails."""
         if self._connection is None or not slabs:

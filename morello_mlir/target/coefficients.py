@@ -20,7 +20,9 @@ class Coefficients:
     """Cycles by event. Tables go by the memory level that data come from or are written to."""
 
     line: Table
-    """64 bytes that are read or written beyond L1 while something is computed."""
+    """64 bytes of an input that are read beyond L1 while something is computed."""
+    back: Table
+    """64 bytes of an output that are read or written beyond L1."""
     copied: Table
     """64 bytes that a copy, or an op without reductions, reads or writes beyond L1."""
     run: Table
@@ -29,10 +31,16 @@ class Coefficients:
     """A stretch of contiguous bytes that a copy reads: nothing waits for it."""
     jump: Table
     """A step of a reduction loop after which an operand goes on elsewhere than it left off."""
+    crowd: float
+    """A row whose line is fetched again at every step, as others take its place in L1."""
     usable: Table
     """The part of a cache that a schedule may fill: the rest is for what streams through."""
+    join: float
+    """64 bytes of old values that registers are added to."""
     load: float
     """A cycle of the load ports, beside which arithmetic runs."""
+    split: float
+    """A register that is read or written across the end of a line."""
     loop_step: float
     """A step of a loop that is not unrolled."""
     loop_entry: float

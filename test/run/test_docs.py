@@ -27,6 +27,7 @@ def test_blocks_do_what_they_say(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     session = Session(tmp_path)
     for block in blocks((ROOT / name).read_text()):
         try:

@@ -54,8 +54,9 @@ def test_multiplying_is_counted_exactly() -> None:
 
 def test_registers_are_cheaper_than_memory() -> None:
     spec = matmul(60, 64, 64)
-    fast = parse("tile n 32\ntile m 6" + KERNEL).apply(spec, target())
-    slow = parse("accumulate\ntile m 1\ntile k 1\nfinish").apply(spec, target())
+    near = "move A L1\nmove B L1\n"
+    fast = parse(near + "tile n 32\ntile m 6" + KERNEL).apply(spec, target())
+    slow = parse(near + "accumulate\ntile m 1\ntile k 1\nfinish").apply(spec, target())
     assert price(fast, target()).cycles < price(slow, target()).cycles / 2
 
 
