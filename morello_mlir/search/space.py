@@ -19,7 +19,7 @@ from ..target.target import Target
 from .ladder import Ladder, tile_sizes
 from .plans import Plan, lane_axes, plans, reduces
 
-BUDGET = 12_000
+BUDGET = 8_000
 """Points of extents in a world: axes get coarser ladders until their product is below this."""
 
 Layouts = tuple[Layout | None, ...]

@@ -7,7 +7,7 @@ is poisoned, so that reading what nobody wrote shows.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -38,7 +38,7 @@ def module(name: str, ins: list[str], out: str, start: str | None = None, how: s
 
 
 def program(
-    r: random.Random, name: str, shapes: list[tuple[int, ...]], answer: Callable[..., Any],
+    r: random.Random, name: str, shapes: Sequence[tuple[int, ...]], answer: Callable[..., Any],
     start: str | None = None, how: str = "", dtype: str = "f32",
 ) -> Program:  # fmt: skip
     """A named op on random data; the last shape is the output's."""
@@ -91,7 +91,8 @@ def reduction(r: random.Random) -> Program:
 
 
 def batch(r: random.Random) -> Program:
-    b, m, n, k = r.randint(1, 3), *(r.choice(SIZES) for _ in range(3))
+    b = r.randint(1, 3)
+    m, n, k = (r.choice(SIZES) for _ in "mnk")
     shapes = [(b, m, k), (b, k, n), (b, m, n)]
     start = r.choice((None, "0.0"))
     return program(
