@@ -44,12 +44,12 @@ class Solved:
 
     spec: Spec
     target: Target
-    node: Node
-    slabs: tuple[Slab, ...]
+    node: Node = field(repr=False)
+    slabs: tuple[Slab, ...] = field(repr=False)
     seconds: dict[str, float]
-    families: tuple[Slab, ...] = ()
+    families: tuple[Slab, ...] = field(default=(), repr=False)
     """Every slab that was solved, those of goals inside of others too."""
-    extraction: Extraction = field(default_factory=Extraction)
+    extraction: Extraction = field(default_factory=Extraction, repr=False)
 
     @property
     def cycles(self) -> float:

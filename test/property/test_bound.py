@@ -50,7 +50,7 @@ def test_the_bound_is_below_the_optimum(goal: Spec, name: str) -> None:
 
 def test_the_bound_is_near_where_little_but_work_is_left() -> None:
     goal = matmul(96, 96, 96)
-    assert solve(goal, target()).cycles <= 1.25 * lower_bound(goal, target())
+    assert solve(goal, target()).cycles <= 1.3 * lower_bound(goal, target())
 
 
 def test_threads_share_the_work() -> None:

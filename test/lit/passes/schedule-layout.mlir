@@ -12,8 +12,8 @@
 // CHECK: linalg.matmul {morello.schedule = #morello.schedule<"{{.*}}B{{.*}}select fma_f32x16">}
 // CHECK-LABEL: @layer_pack_w(
 // CHECK: linalg.copy {morello.schedule
-func.func @layer(%x: memref<6x64xf32> {morello.name = "x"}, %w: memref<64x512xf32> {morello.name = "w", morello.layout = "any"}, %y: memref<6x512xf32>) {
-  linalg.matmul ins(%x, %w : memref<6x64xf32>, memref<64x512xf32>) outs(%y : memref<6x512xf32>)
+func.func @layer(%x: memref<6x512xf32> {morello.name = "x"}, %w: memref<512x512xf32> {morello.name = "w", morello.layout = "any"}, %y: memref<6x512xf32>) {
+  linalg.matmul ins(%x, %w : memref<6x512xf32>, memref<512x512xf32>) outs(%y : memref<6x512xf32>)
   return
 }
 
@@ -32,10 +32,10 @@ func.func @given(%x: memref<2x3xf32>, %w: memref<3x16xf32> {morello.name = "w", 
 
 // A schedule that was written reads its operands as they are.
 // CHECK-LABEL: @pinned(
-// CHECK-SAME: memref<64x512xf32> {morello.name = "w"}
+// CHECK-SAME: memref<512x512xf32> {morello.name = "w"}
 // CHECK: linalg.matmul {morello.schedule = "finish"}
 // CHECK-LABEL: @pinned_pack_w(
-func.func @pinned(%x: memref<6x64xf32>, %w: memref<64x512xf32> {morello.name = "w", morello.layout = "any"}, %y: memref<6x512xf32>) {
-  linalg.matmul {morello.schedule = "finish"} ins(%x, %w : memref<6x64xf32>, memref<64x512xf32>) outs(%y : memref<6x512xf32>)
+func.func @pinned(%x: memref<6x512xf32>, %w: memref<512x512xf32> {morello.name = "w", morello.layout = "any"}, %y: memref<6x512xf32>) {
+  linalg.matmul {morello.schedule = "finish"} ins(%x, %w : memref<6x512xf32>, memref<512x512xf32>) outs(%y : memref<6x512xf32>)
   return
 }
