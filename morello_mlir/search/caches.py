@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -58,9 +59,11 @@ class Caches:
             for a in spec.axes
         ]
 
+        known: dict[int, Any] = {}
+
         def nests(base: PhaseBase) -> tuple[Nest, ...]:
-            world = base.world
-            streams = Streams(self.space, world.operands, world.ladders, base.levels)
+            world, counted = base.world, known.setdefault(base.w, {})
+            streams = Streams(self.space, world.operands, world.ladders, base.levels, counted)
             return tuple(
                 Nest(a, "serial", *once[a], tolls=tuple(streams.farther_out(a)), reduces=kinds[a])
                 for a in reversed(order)

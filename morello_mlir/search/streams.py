@@ -9,7 +9,7 @@ Read next: `caches.py`, `tiles.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ class Streams:
     operands: tuple[Operand, ...]
     ladders: tuple[Ladder, ...]
     levels: Levels
+    known: dict[tuple[int, int, int], tuple[Array, Array]] = field(default_factory=dict)
+    """What is begun and what is crowded, by operand, axis and tile: levels do not matter."""
 
     def around_registers(self, axis: int) -> Iterator[Toll]:
         """What loops over an axis pay once the output is in registers."""
@@ -58,11 +60,17 @@ class Streams:
     def _cost(self, i: int, axis: int) -> Any:
         o, name = self.operands[i], self.space.spec.axes[axis].name
 
-        def cost(t: int) -> Array:
+        def counted(t: int) -> tuple[Array, Array]:
             grids = extent_grids(self.space.spec, o, self.ladders, 1 + len(self.levels))
             tile = tuple(at_tile(g, axis, t) for g in grids)
-            begun = np.asarray(jumps(o, name, self.ladders[axis].values[t], tile)) * self._rates(i)
-            return without(begun + crowded(o, tile) * self.space.target.costs.crowd, axis)
+            begun = jumps(o, name, self.ladders[axis].values[t], tile)
+            return np.asarray(begun), np.asarray(crowded(o, tile))
+
+        def cost(t: int) -> Array:
+            if (i, axis, t) not in self.known:
+                self.known[i, axis, t] = counted(t)
+            begun, close = self.known[i, axis, t]
+            return without(begun * self._rates(i) + close * self.space.target.costs.crowd, axis)
 
         return cost
 
