@@ -2,13 +2,14 @@
 
 For every holder, the layouts that instructions want for it are tried in all goals that read it; the
 one with the least total cost is taken. Packing itself counts nothing: it happens once, or at
-compile time. Goals that a schedule was written for keep their operands as they are.
+compile time. Goals that a schedule was written for keep their operands as they are. A `Choice` says
+what was chosen, and what it is worth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..layout import Layout, print_layout
@@ -18,35 +19,82 @@ from ..search.scheduler import Scheduler
 from ..search.space import stored_layouts
 from ..spec import Spec
 from .base import Report
-from .freedom import Stored, fix_layouts, free_operands
+from .freedom import PLAIN, Stored, fix_layouts, free_operands
 from .goals import Goal
 from .layout import LayoutPass
 
 
-def settle_layouts(module: Any, goals: list[Goal], scheduler: Scheduler, report: Report) -> bool:
-    """Choose every free layout and rewrite the module; whether there was any."""
+@dataclass(frozen=True)
+class Choice:
+    """The layout that a holder gets: its text (None: the plain one), with what all readers cost."""
+
+    holder: Stored
+    location: Any
+    layout: str | None
+    cycles: float
+    plain_cycles: float
+    """With the plain layout, as with every other operand whose layout is free."""
+    tried: int
+
+    @property
+    def worth(self) -> float | None:
+        """The cost with the plain layout over the cost with this one; None if it has no program."""
+        return self.plain_cycles / self.cycles if self.plain_cycles < float("inf") else None
+
+    def row(self) -> dict[str, Any]:
+        """The choice as a dictionary."""
+        return {
+            "holder": str(self.holder),
+            "layout": self.layout or PLAIN,
+            "cycles": self.cycles,
+            "plain_cycles": self.plain_cycles if self.worth is not None else None,
+            "worth": self.worth,
+            "tried": self.tried,
+        }
+
+    def __str__(self) -> str:
+        """For people."""
+        tried = f"the best of {self.tried} layouts"
+        if self.layout is None:
+            return f"{self.holder} stays as it is: {tried}"
+        plain = "no program" if self.worth is None else f"{self.plain_cycles:.5g}"
+        worth = "" if self.worth is None else f", worth {self.worth:.2f} x"
+        costs = f"{self.cycles:.5g} cycles, {plain} as it was{worth}"
+        return f"{self.holder} is stored as {self.layout}: {tried}\n  {costs}"
+
+
+def settle_layouts(
+    module: Any, goals: list[Goal], scheduler: Scheduler, report: Report
+) -> list[Choice]:
+    """Choose every free layout and rewrite the module; what was chosen."""
     readers: dict[Stored, list[tuple[Goal, int]]] = {}
     for goal in goals:
         for position, holder in free_operands(goal).items():
             readers.setdefault(holder, []).append((goal, position))
     if not readers:
-        return False
-    choices = {holder: _chosen(uses, scheduler) for holder, uses in readers.items()}
-    fix_layouts(module, choices)
+        return []
+    quiet = replace(scheduler, counting=False)  # goals that are tried are none of the module
+    choices = [_chosen(holder, uses, quiet) for holder, uses in readers.items()]
+    fix_layouts(module, {choice.holder: choice.layout for choice in choices})
     LayoutPass().run(module, report)
-    return True
+    return choices
 
 
-def _chosen(uses: list[tuple[Goal, int]], scheduler: Scheduler) -> str | None:
-    """The text of the cheapest layout; None for the plain one."""
-    best: tuple[float, Layout | None] = (_cost(uses, None, scheduler), None)
-    for layout in _candidates(uses, scheduler):
+def _chosen(holder: Stored, uses: list[tuple[Goal, int]], scheduler: Scheduler) -> Choice:
+    """The cheapest layout."""
+    plain = _cost(uses, None, scheduler)
+    candidates = list(_candidates(uses, scheduler))
+    best: tuple[float, Layout | None] = (plain, None)
+    for layout in candidates:
         cost = _cost(uses, layout, scheduler)
         if cost < best[0]:
             best = (cost, layout)
-    if best[1] is None:
-        return None
-    return print_layout(best[1], tuple(f"d{d}" for d in range(best[1].rank)))
+    cycles, chosen = best
+    text = None
+    if chosen is not None:
+        text = print_layout(chosen, tuple(f"d{d}" for d in range(chosen.rank)))
+    where = uses[0][0].op.location
+    return Choice(holder, where, text, cycles, plain, 1 + len(candidates))
 
 
 def _candidates(uses: list[tuple[Goal, int]], scheduler: Scheduler) -> Iterator[Layout]:

@@ -6,6 +6,8 @@ what its schedule (or one of the option `schedule`, as for `morello-apply`) leav
 over by `synthesize`, is filled in. Layouts that are left to it (`morello.layout = "any"`, and those
 of constants) are chosen first, and `morello-layout` has then been run.
 
+Where a report or a summary is asked, the programs of each goal are counted.
+
 With `top-k` above 1, `morello.schedules` lists the cheapest schedules beside the one that is taken:
 the first, or the one that `select` says. `select` also chooses from a list that an op came with.
 Read next: `goals.py`, `choose.py`, `../morello_mlir/search/scheduler.py`.
@@ -31,7 +33,7 @@ from ..search.progress import Bar, shown
 from ..search.scheduler import Answer, Scheduler, fingerprint
 from ..target.target import Target
 from .base import Diagnostic, PassFailure, Report, Severity, option
-from .choose import settle_layouts
+from .choose import Choice, settle_layouts
 from .freedom import has_layouts
 from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
 from .layout import LayoutPass
@@ -66,7 +68,8 @@ class SchedulePass:
         target = target_of(self.target, self.features, self.threads, report)
         sections = sections_of(self.schedule, report)
         with opened(self.db, target, report) as database, shown() as bar:
-            run = _Run(self, Scheduler(target, database, bar), sections, bar, report)
+            counting = self.summary or bool(self.report)
+            run = _Run(self, Scheduler(target, database, bar, counting), sections, bar, report)
             run.mark(module)
             if self.report:
                 _write(self.report, run.told(database), report)
@@ -97,6 +100,7 @@ class _Run:
         self.bar, self.report = bar, report
         self.answers: list[Answer] = []
         self.rows: list[dict[str, Any]] = []
+        self.choices: list[Choice] = []
 
     def mark(self, module: Any) -> None:
         """Write a schedule on every op that is understood."""
@@ -115,7 +119,11 @@ class _Run:
         """Choose the layouts that are free, store what has one in it; whether there was any."""
         self._say("layouts")
         free = [g for g in goals if self._begun(g) is None]
-        if settle_layouts(module, free, self.scheduler, self.report):
+        self.choices = settle_layouts(module, free, self.scheduler, self.report)
+        if self.options.summary:
+            for choice in self.choices:
+                self.report.remark(choice.location, str(choice))
+        if self.choices:
             return True
         if has_layouts(module):
             LayoutPass().run(module, self.report)
@@ -133,6 +141,7 @@ class _Run:
             "target": target.name,
             "threads": target.threads,
             "goals": self.rows,
+            "layouts": [choice.row() for choice in self.choices],
             "total": told.total(self.scheduler),
             "database": kept,
         }

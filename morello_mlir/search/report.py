@@ -2,13 +2,14 @@
 
 `row` is one goal as a dictionary for JSON, `summary` the same as text, `total` all that the
 searches of one run did, `completed` the answer for a goal that a schedule was written for. Numbers
-that nobody counted (`programs`, `boxes`, `bytes`) are left out of both.
+that nobody counted (`programs`, `boxes`, `bytes` and what follows from them) are left out of both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from ..impl import open_specs
@@ -25,8 +26,8 @@ REPEATED = "an equal goal was answered before in this run"
 def completed(schedule: Schedule, spec: Spec, scheduler: Scheduler) -> Answer:
     """A schedule with every goal that it leaves open closed; as it is if there is none."""
     before = len(scheduler.made)
-    is_open = any(True for _ in open_specs(schedule.apply(spec, scheduler.target)))
-    whole = scheduler.complete(schedule, spec) if is_open else schedule
+    left = list(open_specs(schedule.apply(spec, scheduler.target)))
+    whole = scheduler.complete(schedule, spec) if left else schedule
     found = [a.statistics for a in list(scheduler.made.values())[before:]]
     cycles = price_of(whole, spec, scheduler.target)
     statistics = Statistics(
@@ -35,9 +36,23 @@ def completed(schedule: Schedule, spec: Spec, scheduler: Scheduler) -> Answer:
         seconds=_summed(found),
         cycles=cycles,
         bound=lower_bound(spec.canonical(), scheduler.target),
-        stopped=COMPLETED if is_open else WRITTEN,
+        stopped=COMPLETED if left else WRITTEN,
     )
+    if scheduler.counting and left:
+        statistics = _with_product(statistics, [scheduler.plan(o).statistics for o in left])
     return Answer((whole,), (cycles,), statistics)
+
+
+def _with_product(statistics: Statistics, parts: list[Statistics]) -> Statistics:
+    """The programs of a schedule are those of what it leaves open, in all combinations."""
+    from .count import DIGITS, Programs
+
+    size = sum(s.programs_log10 or 0.0 for s in parts)
+    known = [s.programs for s in parts if isinstance(s.programs, int)]
+    exact = prod(known) if len(known) == len(parts) and size < DIGITS else None
+    number = Programs(size, exact).value
+    seconds = sum(s.counting or 0.0 for s in parts)
+    return replace(statistics, programs=number, programs_log10=size, counting=seconds)
 
 
 def repeated(answer: Answer) -> Answer:
@@ -49,7 +64,16 @@ def repeated(answer: Answer) -> Answer:
 def row(answer: Answer) -> dict[str, Any]:
     """An answer as a dictionary."""
     s = answer.statistics
-    counted = {"programs": s.programs, "boxes": s.boxes, "bytes": s.bytes}
+    counted = {
+        "programs": s.programs,
+        "programs_log10": s.programs_log10,
+        "counting": s.counting,
+        "boxes": s.boxes,
+        "bytes": s.bytes,
+        "points": s.points,
+        "points_per_box": s.points / s.boxes if s.boxes and s.points else None,
+        "bytes_per_point": s.bytes / s.points if s.bytes and s.points else None,
+    }
     return {
         "schedules": [str(schedule) for schedule in answer.schedules],
         "cycles": list(answer.cycles),
@@ -89,10 +113,11 @@ def summary(answer: Answer) -> str:
         rate = f"{s.rate / 1e6:.1f} million a second"
         lines.append(f"{s.specs} Specs in {sum(s.seconds.values()):.2f} s, {rate} ({phases})")
     if s.programs is not None:
-        lines.append(f"{_short(s.programs)} distinct programs")
-    if s.boxes:
-        size = "" if s.bytes is None else f", {s.bytes / s.specs:.2g} bytes per Spec"
-        lines.append(f"{s.boxes} boxes, {s.specs / s.boxes:.0f} Specs per box{size}")
+        took = "" if s.counting is None else f", counted in {s.counting:.2f} s"
+        lines.append(f"{_short(s.programs)} distinct programs{took}")
+    if s.boxes and s.points:
+        size = "" if s.bytes is None else f", {s.bytes / s.points:.2g} bytes per Spec"
+        lines.append(f"{s.boxes} boxes, {s.points / s.boxes:.0f} Specs per box{size}")
     return "\n  ".join([*lines, s.stopped])
 
 

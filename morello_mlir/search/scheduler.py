@@ -24,6 +24,7 @@ from ..target.target import Target
 from .bound import lower_bound
 from .printed import schedule_of
 from .progress import Clock
+from .sizes import Sizes
 
 SEARCHED = "every Spec of the space was solved"
 KNOWN = "the database had the answer"
@@ -55,10 +56,14 @@ class Statistics:
     programs: int | str | None = None
     """How many distinct programs the solved space stands for, where it was counted: the number, or
     how it begins and its power of ten where that is all that was worked out."""
+    programs_log10: float | None = None
+    counting: float | None = None
+    """How many seconds it took to count them, which are in no phase's time."""
     boxes: int | None = None
     bytes: int | None = None
     points: int | None = None
-    """What the solved Specs take in a database, where they were stored, and how many they are."""
+    """What the solved Specs take in a database, and how many they are: where they were stored, or
+    programs were counted."""
 
     @property
     def gap(self) -> float:
@@ -94,23 +99,26 @@ class Scheduler:
     database: Answers | None = None
     listener: Callable[[Clock], None] | None = None
     counting: bool = False
-    """Whether to count programs, which takes as long again as the search."""
+    """Whether to count programs, and boxes that nothing keeps, which takes as long again as the
+    search. An answer that was found without is searched again."""
     made: dict[str, Answer] = field(default_factory=dict)
 
     def plan(self, spec: Spec, count: int = 1) -> Answer:
         """The `count` cheapest schedules that differ; `NoProgramError` if there is none."""
         key = self._key(spec, count)
-        if key not in self.made:
+        if not self._serves(self.made.get(key)):
             known = self.database.get_answer(key) if self.database is not None else None
             answer = _read(known) if known is not None else None
-            if answer is not None and not (self.counting and answer.statistics.programs is None):
-                self.made[key] = answer
-            else:
+            if answer is None or not self._serves(answer):
                 answer = self._recalled(spec, count) or self._search(spec, count)
                 if self.database is not None:
                     self.database.put_answer(key, _written(answer))
-                self.made[key] = answer
+            self.made[key] = answer
         return self.made[key]
+
+    def _serves(self, answer: Answer | None) -> bool:
+        """Whether an answer says what is asked."""
+        return answer is not None and not (self.counting and answer.statistics.programs is None)
 
     def complete(self, schedule: Schedule, spec: Spec) -> Schedule:
         """The schedule with every goal that it leaves open closed by the search."""
@@ -158,13 +166,19 @@ class Scheduler:
             started = time.perf_counter()
             kept = record(solved.families, self.database)
             seconds["store"] = time.perf_counter() - started
+        if self.counting and not (kept and kept.points):
+            kept = record(solved.families, Sizes())
+        started = time.perf_counter()
+        programs = solved.programs if self.counting else None
         statistics = Statistics(
             specs=solved.points,
             slabs=len(solved.families),
             seconds=seconds,
             cycles=ranked[0][0],
             bound=lower_bound(solved.spec, self.target),
-            programs=solved.programs.value if self.counting else None,
+            programs=programs.value if programs else None,
+            programs_log10=programs.log10 if programs else None,
+            counting=time.perf_counter() - started if programs else None,
             boxes=kept.boxes if kept else None,
             bytes=kept.bytes if kept else None,
             points=kept.points if kept else None,

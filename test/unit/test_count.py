@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass, replace
+from math import log10
 from pathlib import Path
 
 import pytest
@@ -65,10 +66,28 @@ def test_a_scheduler_that_counts_hands_the_number_on() -> None:
     quiet, counting = Scheduler(target()), Scheduler(target(), counting=True)
     assert quiet.plan(fill(3)).statistics.programs is None
     assert counting.plan(fill(3)).statistics.programs == 3
-    assert "3 distinct programs" in summary(counting.plan(fill(3)))
+    assert "3 distinct programs, counted in 0.0" in summary(counting.plan(fill(3)))
     large = replace(counting.plan(fill(3)).statistics, programs=str(Programs(5000.0, None)))
     answer = replace(counting.plan(fill(3)), statistics=large)
     assert "1.00e5000 distinct programs" in summary(answer)
+
+
+def test_what_a_report_adds_is_no_part_of_the_rate() -> None:
+    """The seconds of phases are the search's alone; boxes are measured though nothing is kept."""
+    quiet, counting = Scheduler(target()), Scheduler(target(), counting=True)
+    without, said = (s.plan(matmul(8, 33, 5)).statistics for s in (quiet, counting))
+    assert said.seconds.keys() == without.seconds.keys()
+    assert said.counting is not None and said.counting > 0
+    assert said.programs_log10 == pytest.approx(log10(int(said.programs or 0)))
+    assert without.boxes is None and said.boxes and said.bytes and said.points
+
+
+def test_an_answer_of_this_run_without_a_number_is_found_again() -> None:
+    quiet = Scheduler(target())
+    without = quiet.plan(fill(3))
+    counting = replace(quiet, counting=True)
+    assert counting.plan(fill(3)).statistics.programs == 3
+    assert counting.plan(fill(3)).schedules == without.schedules
 
 
 def test_an_answer_without_a_number_is_no_answer_where_one_is_wanted() -> None:

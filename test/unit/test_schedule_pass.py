@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pty
 import subprocess
 import sys
 from dataclasses import replace
+from math import prod
 
 import pytest
 import tiny
 from engine import exponential, matmul, target
 
+from morello_mlir.impl import open_specs
 from morello_mlir.schedule import parse
 from morello_mlir.search import report
 from morello_mlir.search.bound import lower_bound
@@ -116,11 +119,30 @@ def test_numbers_that_nobody_counted_are_left_out() -> None:
     answer = scheduler.plan(exponential())
     assert not {"programs", "boxes", "bytes"} & report.row(answer).keys()
     assert "program" not in report.summary(answer) and "boxes" not in report.summary(answer)
-    counted = replace(answer.statistics, programs=123 * 10**400, boxes=2, bytes=30, specs=60)
+    counted = replace(answer.statistics, programs=123 * 10**400, boxes=2, bytes=30, points=60)
     answer = replace(answer, statistics=counted)
     assert report.row(answer)["programs"] == 123 * 10**400
     assert "1.23e402 distinct programs" in report.summary(answer)
     assert "2 boxes, 30 Specs per box, 0.5 bytes per Spec" in report.summary(answer)
+
+
+def test_programs_of_a_schedule_are_those_of_its_open_goals_together() -> None:
+    begun = parse("tile m 3\n  rest {\n    synthesize\n  }\nsynthesize")
+    spec, scheduler = matmul(8, 16, 4), Scheduler(target(), counting=True)
+    statistics = report.completed(begun, spec, scheduler).statistics
+    left = list(open_specs(begun.apply(spec, target())))
+    counts = [scheduler.plan(o).statistics.programs for o in left]
+    assert len(counts) == 2 and statistics.programs == prod(int(c or 0) for c in counts)
+    closed = report.completed(parse("tile m 2; finish"), spec, scheduler)
+    assert closed.statistics.programs is None
+    # With more digits than readers of JSON take, it is text.
+    (first, _), key = counts, next(iter(scheduler.made))
+    assert isinstance(first, int)
+    for number, size in ((10**3999, 3999.0), ("1.00e4100", 4100.0)):
+        large = replace(scheduler.made[key].statistics, programs=number, programs_log10=size)
+        scheduler.made[key] = replace(scheduler.made[key], statistics=large)
+        row = json.loads(json.dumps(report.row(report.completed(begun, spec, scheduler))))
+        assert row["programs_log10"] > 4000 and "e4" in row["programs"]
 
 
 def test_totals_are_of_searches() -> None:
