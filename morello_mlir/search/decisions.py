@@ -17,7 +17,10 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 Codes = np.ndarray[Any, np.dtype[Any]]
 """Unsigned integers of one byte or two."""
 
-_BLOCK = 1 << 14
+MARGIN = 1 + 1e-12
+"""Costs within this factor are equal but for rounding, and the option offered first is taken."""
+
+_BLOCK = 1 << 13
 
 
 @dataclass(eq=False)
@@ -42,13 +45,15 @@ class Decided:
                 part = slice(low, low + _BLOCK)
                 _offer(its[part], best[part], codes[part], code)
             return
-        self.codes = np.maximum(self.codes, coded(np.less(costs, self.costs), code))
+        self.codes = np.maximum(self.codes, coded(np.less(costs * MARGIN, self.costs), code))
         self.costs, self.fresh = np.minimum(self.costs, costs), True
 
     def offer_at(self, where: Any, costs: Array, code: int) -> None:
         """The same for a part of arrays that may be written."""
         best = self.costs[where]
-        self.codes[where] = np.maximum(self.codes[where], coded(np.less(costs, best), code))
+        self.codes[where] = np.maximum(
+            self.codes[where], coded(np.less(costs * MARGIN, best), code)
+        )
         self.costs[where] = np.minimum(best, costs)
 
     def over(self, shape: tuple[int, ...]) -> Decided:
@@ -64,7 +69,7 @@ class Decided:
 
 def _offer(costs: Array, best: Array, codes: Codes, code: int) -> None:
     """A part that stays in a cache from the comparison to the minimum."""
-    np.maximum(codes, coded(np.less(costs, best), code), out=codes)
+    np.maximum(codes, coded(np.less(costs * MARGIN, best), code), out=codes)
     np.minimum(best, costs, out=best)
 
 

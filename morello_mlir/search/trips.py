@@ -1,0 +1,195 @@
+"""Trips: what the loops over one axis cost, made ready for the kernel.
+
+A cut is a tile of an extent: so many trips by a body, and a rest. Bodies are told apart by their
+tile, by what the output holds when they begin, and by the tolls that the extent around them pays.
+Costs that differ by less than rounding does count as equal: what was offered first is taken, so no
+loop rather than one, and small tiles rather than large ones. Read next: `kernel.py`, `closure.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from .decisions import MARGIN, Array, Codes
+from .kernel import LANES, call
+from .ladder import Ladder
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class Toll:
+    """What every step by a tile pays besides: an array by tile that broadcasts over other axes.
+
+    Loops over extents up to `above` pay nothing. Of the axes in `first`, by number among the
+    others, only the first entry pays.
+    """
+
+    cost: Callable[[int], Array]
+    above: int = 0
+    first: frozenset[int] = frozenset()
+
+    def where(self, others: tuple[int, ...]) -> tuple[slice, ...]:
+        """The part of an array over the other axes that pays."""
+        return tuple(slice(0, 1 if p in self.first else n) for p, n in enumerate(others))
+
+
+@dataclass(frozen=True)
+class Nest:
+    """The loops over one axis that a closure allows, and what they cost.
+
+    `step` and `entry` are cycles per trip and per loop. A body by a tile takes at least `least`
+    cycles: an array like a toll's. `threads` above one divides the trips. `within`, if given, is
+    where loops are allowed at all: an array of truth values that broadcasts over the extents.
+    """
+
+    axis: int
+    order: str
+    step: float
+    entry: float
+    most_trips: int = 0
+    least: Callable[[int], Array] | None = None
+    tolls: tuple[Toll, ...] = ()
+    threads: int = 1
+    reduces: bool = False
+    within: Callable[[], Any] | None = None
+
+    def allows(self, trips: int) -> bool:
+        """Whether a loop may have that many trips."""
+        return not self.most_trips or trips <= self.most_trips
+
+    def steps(self, trips: int) -> int:
+        """The tiles that the busiest thread does."""
+        return -(-trips // min(self.threads, trips)) if self.threads > 1 else trips
+
+
+def cut(
+    rows: Array,
+    out: Array,
+    ladder: Ladder,
+    nest: Nest,
+    codes: Codes | None,
+    first: int,
+    others: tuple[int, ...],
+) -> None:
+    """Close rows along their third axis into `out`; all are contiguous, the first is the start.
+
+    Where a loop costs less, `codes`, if given, get the number of its tile, counted from `first`.
+    The second axis and the last are those of an array besides start and extent, whose shape is
+    `others`.
+    """
+    starts, before, extents, after = rows.shape
+    if after < LANES:
+        assert before == 1
+        wide = [(0, 0), (0, 0), (0, 0), (0, LANES - after)]
+        more, space = np.pad(rows, wide), np.empty((starts, 1, extents, LANES))
+        noted = None if codes is None else np.pad(codes, wide)
+        cut(more, space, ladder, nest, noted, first, others)
+        out[...] = space[..., :after]
+        if codes is not None and noted is not None:
+            codes[...] = noted[..., :after]
+        return
+    last = len(rows) - 1
+    tolls, least = (_padded(a, before * after) for a in _paid(nest, ladder, others))
+    for start in reversed(range(len(rows))):
+        later = last if nest.reduces else start
+        loops = _Loops.of(ladder, nest, first, shared=later != start)
+        given = {
+            "source": rows[start],
+            "added": rows[later],
+            "done": None if later == start else out[later],
+            "result": out[start],
+            "codes": None if codes is None else codes[start],
+            "code_bytes": 0 if codes is None else codes.itemsize,
+            "before": before,
+            "extents": extents,
+            "after": after,
+            "tolls": tolls,
+            "least": least,
+            "step": nest.step,
+            "entry": nest.entry,
+            "margin": MARGIN,
+            "body": np.empty((len(loops.bodies), LANES)),
+            "left": np.empty((len(ladder) + 1, LANES)),
+        }
+        call({**given, **loops.arguments()})
+
+
+@dataclass(frozen=True)
+class _Loops:
+    """Bodies (tile by number, whether it adds to a value, row of tolls) and cuts by extent."""
+
+    tiles: tuple[int, ...]
+    bodies: dict[tuple[int, bool, int], int]
+    begin: list[int]
+    cuts: list[tuple[int, int, int, int]]
+    floors: bool
+
+    @staticmethod
+    def of(ladder: Ladder, nest: Nest, first: int, *, shared: bool) -> _Loops:
+        """The cuts that a nest allows; `shared` if several trips cost what trips cost that add."""
+        tiles = tuple(ladder.index[t] for t in ladder.tiles)
+        ranks = {t: r for r, t in enumerate(tiles)}
+        above = _thresholds(nest)
+        bodies: dict[tuple[int, bool, int], int] = {}
+        begin, cuts = [0], []
+        for value, each in zip(ladder.values, ladder.cuts, strict=True):
+            paid = sum(value > limit for limit in above)
+            for t, trips, rest in each:
+                if nest.allows(trips):
+                    toll = (paid - 1) * len(tiles) + ranks[t] if paid else -1
+                    body = bodies.setdefault((ranks[t], shared and trips > 1, toll), len(bodies))
+                    left = rest if rest >= 0 else len(ladder)
+                    cuts.append((body, nest.steps(trips), left, first + ranks[t]))
+            begin.append(len(cuts))
+        return _Loops(tiles, bodies, begin, cuts, nest.least is not None)
+
+    def arguments(self) -> dict[str, Any]:
+        """Bodies and cuts, column by column."""
+        bodies = np.array([*self.bodies], np.int64).reshape(-1, 3).T
+        cuts = np.array(self.cuts, np.int64).reshape(-1, 4).T
+        return {
+            "bodies": len(self.bodies),
+            "body_row": np.array(self.tiles, np.int64)[bodies[0]],
+            "body_added": np.array(bodies[1]),
+            "body_toll": np.array(bodies[2]),
+            "body_least": np.array(bodies[0] if self.floors else np.full_like(bodies[0], -1)),
+            "begin": np.array(self.begin, np.int64),
+            "cut_body": np.array(cuts[0]),
+            "cut_steps": cuts[1].astype(np.float64),
+            "cut_rest": np.array(cuts[2]),
+            "cut_code": np.array(cuts[3]),
+        }
+
+
+def _padded(paid: Array, columns: int) -> Array:
+    """What is paid, row by row; columns that stand for nothing pay nothing."""
+    missing = columns - paid.shape[1]
+    return np.pad(paid, [(0, 0), (0, missing)]) if missing else paid
+
+
+def _thresholds(nest: Nest) -> list[int]:
+    """The extents above which tolls are paid, ascending."""
+    return sorted({toll.above for toll in nest.tolls})
+
+
+def _paid(nest: Nest, ladder: Ladder, others: tuple[int, ...]) -> tuple[Array, Array]:
+    """What is paid by threshold and tile, and the least that a trip takes by tile."""
+    tiles = [ladder.index[t] for t in ladder.tiles]
+    limits = _thresholds(nest)
+    tolls = np.zeros((len(limits), len(tiles), *others))
+    for toll in nest.tolls:
+        where = toll.where(others)
+        for row in range(limits.index(toll.above), len(limits)):
+            for r, t in enumerate(tiles):
+                tolls[row, r][where] += np.broadcast_to(toll.cost(t), others)[where]
+    least = np.empty((len(tiles) if nest.least else 0, *others))
+    if nest.least is not None:
+        for r, t in enumerate(tiles):
+            least[r] = nest.least(t)
+    return tolls.reshape(len(limits) * len(tiles), prod(others)), least.reshape(-1, prod(others))
