@@ -20,7 +20,7 @@ import numpy as np
 
 from .closure import Array, Nest, Scratch
 from .copies import Copies
-from .decisions import Decided
+from .decisions import Decided, width
 from .grids import CACHES, Levels, chosen
 from .moves import UNITS, CacheMove
 from .registers import Registers
@@ -196,14 +196,16 @@ class PhaseBase(Base):
         """See `Base`."""
         return self._decided(None)
 
-    def _decided(self, tail: Tail | None) -> Decided:
-        n = len(self.world.ladders)
-        levels = chosen(self.levels, tail)
+    def shape(self, tail: Tail | None) -> tuple[int, ...]:
+        """The array's shape, or that of a part."""
         capacity = UNITS + 1 if self.counts and tail is None else 1
-        shape = (2, *self.world.shape, capacity, *map(len, levels))
-        decided = self.onward(tail, n).over(shape)
+        return 2, *self.world.shape, capacity, *map(len, chosen(self.levels, tail))
+
+    def _decided(self, tail: Tail | None) -> Decided:
+        onward = self.onward(tail, len(self.world.ladders))
+        decided = onward.over(self.shape(tail), width(self.choices))
         for code, move in enumerate(self.moves, self.ways + 1):
-            decided.offer(move.costs(tail), code)
+            move.offer(decided, code, tail)
         return decided
 
     @property

@@ -56,9 +56,9 @@ class Decided:
         )
         self.costs[where] = np.minimum(best, costs)
 
-    def over(self, shape: tuple[int, ...]) -> Decided:
-        """A copy spread over a larger array."""
-        spread = Decided(np.empty(shape), np.empty(shape, self.codes.dtype), True)
+    def over(self, shape: tuple[int, ...], dtype: Any) -> Decided:
+        """A copy spread over a larger array, with codes of a type."""
+        spread = Decided(np.empty(shape), np.empty(shape, dtype), True)
         spread.costs[...] = self.costs
         spread.codes[...] = self.codes
         return spread

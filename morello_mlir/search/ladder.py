@@ -64,7 +64,7 @@ class Ladder:
             )
             for v in ordered
         )
-        return Ladder(ordered, steps, frozenset(rests) & index.keys(), index, cuts)
+        return Ladder(ordered, steps, frozenset(rests).intersection(index), index, cuts)
 
     def multiples(self, block: int) -> Ladder:
         """The ladder of an axis packed in blocks: tiles of whole blocks, and every rest."""

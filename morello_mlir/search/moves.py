@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +11,10 @@ import numpy as np
 from ..layout import print_layout
 from ..spec import Operand
 from ..traffic import footprint, lines, runs
+from . import kernel
 from .closure import Array
 from .copies import Copy
+from .decisions import MARGIN, Decided
 from .grids import CACHES, Grids, Levels, by_dim, chosen, extent_grids, needed_of, rates
 from .ladder import cells_between, cells_of, values_at
 from .slab import Edge, Part, Point, Slab, Tail
@@ -85,39 +88,66 @@ class CacheMove:
 
     def costs(self, tail: Tail | None) -> Array:
         """Costs over the array of the slab that the move starts from."""
+        none = np.full(self.here.shape(tail), np.inf)
+        found = Decided(none, np.zeros(none.shape, np.uint8), True)
+        self.offer(found, 1, tail)
+        return found.costs
+
+    def offer(self, decided: Decided, code: int, tail: Tail | None) -> None:
+        """Take the move where it costs less than what was decided so far."""
         here = self.here
         space, world = here.caches.space, here.world
         n = len(world.ladders)
         levels = chosen(here.levels, tail)
-        inner = self._inner(levels, n)
-        cells = cells_between(world.ladders, self.other.ladders)
+        inner = self.inner.final
         need = self.units(extent_grids(space.spec, self.operand, world.ladders, 0))
-        need = np.broadcast_to(need, (1, *world.shape)).reshape(-1)
-        have = np.asarray([UNITS])
+        have = [UNITS]
         if here.counts:
-            have = np.arange(UNITS + 1) if tail is None else np.asarray([tail[0]])
-        left = have[None, :] - need[:, None]
-        grid = np.ravel_multi_index(
-            np.ix_(*(np.maximum(c, 0) for c in cells)), inner.shape[1 : n + 1]
-        ).reshape(-1)
-        rows = inner.reshape(2, -1, inner.shape[n + 1], int(np.prod(inner.shape[n + 2 :])))
-        where = np.maximum(left, 0) if rows.shape[2] > 1 else np.zeros_like(left)
-        taken = rows[:, grid[:, None], where]
-        taken[:, left < 0] = np.inf
-        taken = taken.reshape(2, *world.shape, len(have), *inner.shape[n + 2 :])
-        for a, c in enumerate(cells):
-            if (c < 0).any():
-                taken[(slice(None),) * (a + 1) + (c < 0,)] = np.inf
-        return np.asarray(taken + self._own(levels, n))
+            have = [*range(UNITS + 1)] if tail is None else [tail[0]]
+        own = np.asarray(self._own(levels, n), np.float64)
+        whole = (len(own), *world.shape, 1, *map(len, levels))
+        kinds = inner.shape[n + 2 :]
+        kernel.offer(
+            {
+                "source": inner,
+                "cells": prod(inner.shape[1 : n + 1]),
+                "rooms": inner.shape[n + 1],
+                "kinds": prod(kinds),
+                "result": decided.costs,
+                "codes": decided.codes,
+                "code_bytes": decided.codes.itemsize,
+                "starts": 2,
+                "points": prod(world.shape),
+                "capacities": len(have),
+                "levels": prod(map(len, levels)),
+                "own": np.ascontiguousarray(np.broadcast_to(own, whole)),
+                "own_next": prod(whole[1:]) if len(own) > 1 else 0,
+                "cell": self._cells(inner.shape[1 : n + 1]),
+                "need": np.ascontiguousarray(np.broadcast_to(need, (1, *world.shape))),
+                "have": np.array(have, np.int64),
+                "kind": self._kinds(levels, kinds),
+                "code": code,
+                "margin": MARGIN,
+            }
+        )
 
-    def _inner(self, levels: Levels, n: int) -> Array:
-        """The array that the move leads to, at the levels of this one."""
+    def _cells(self, shape: tuple[int, ...]) -> Any:
+        """Per point of this world its cell in the other one, or -1."""
+        cells = np.ix_(*cells_between(self.here.world.ladders, self.other.ladders))
+        found = np.ravel_multi_index([np.maximum(c, 0) for c in cells], shape)
+        for c in cells:
+            found = np.where(c < 0, -1, found)
+        return np.ascontiguousarray(found, np.int64)
+
+    def _kinds(self, levels: Levels, kinds: tuple[int, ...]) -> Any:
+        """Per levels here those of the array that the move leads to, where one is settled."""
         its = self.here.caches.levels(self.other, self.here.phase, self.here.moved | {self.i})
         take = tuple(
             slice(0, 1) if j == self.i else slice(i.index(m[0]), i.index(m[-1]) + 1)
             for j, (m, i) in enumerate(zip(levels, its, strict=True))
         )
-        return self.inner.final[(slice(None),) * (n + 2) + take]
+        numbers = np.arange(prod(kinds), dtype=np.int64).reshape(kinds)[take]
+        return np.ascontiguousarray(np.broadcast_to(numbers, [*map(len, levels)]))
 
     def _own(self, levels: Levels, n: int) -> Any:
         """What the move itself costs: lines, broken streams, and the copy if it is one."""

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from . import kernel
 from .decisions import MARGIN, Array, Codes
-from .kernel import LANES, call
 from .ladder import Ladder
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Numbers = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,10 @@ def cut(
     `others`.
     """
     starts, before, extents, after = rows.shape
-    if after < LANES:
+    if after < kernel.LANES:
         assert before == 1
-        wide = [(0, 0), (0, 0), (0, 0), (0, LANES - after)]
-        more, space = np.pad(rows, wide), np.empty((starts, 1, extents, LANES))
+        wide = [(0, 0), (0, 0), (0, 0), (0, kernel.LANES - after)]
+        more, space = np.pad(rows, wide), np.empty((starts, 1, extents, kernel.LANES))
         noted = None if codes is None else np.pad(codes, wide)
         cut(more, space, ladder, nest, noted, first, others)
         out[...] = space[..., :after]
@@ -98,7 +99,7 @@ def cut(
     tolls, least = (_padded(a, before * after) for a in _paid(nest, ladder, others))
     for start in reversed(range(len(rows))):
         later = last if nest.reduces else start
-        loops = _Loops.of(ladder, nest, first, shared=later != start)
+        loops = _loops(ladder, nest, shared=later != start)
         given = {
             "source": rows[start],
             "added": rows[later],
@@ -114,57 +115,55 @@ def cut(
             "step": nest.step,
             "entry": nest.entry,
             "margin": MARGIN,
-            "body": np.empty((len(loops.bodies), LANES)),
-            "left": np.empty((len(ladder) + 1, LANES)),
+            "body": np.empty((loops["bodies"], kernel.LANES)),
+            "first": first,
+            "left": np.empty((len(ladder) + 1, kernel.LANES)),
         }
-        call({**given, **loops.arguments()})
+        kernel.close({**given, **loops})
 
 
-@dataclass(frozen=True)
-class _Loops:
-    """Bodies (tile by number, whether it adds to a value, row of tolls) and cuts by extent."""
+def _loops(ladder: Ladder, nest: Nest, *, shared: bool) -> dict[str, Any]:
+    """Bodies and cuts as the kernel takes them, for the loops that a nest allows.
 
-    tiles: tuple[int, ...]
-    bodies: dict[tuple[int, bool, int], int]
-    begin: list[int]
-    cuts: list[tuple[int, int, int, int]]
-    floors: bool
+    Of a reduction, several trips cost what trips cost that add: `shared`.
+    """
+    above = tuple(_thresholds(nest))
+    floors = nest.least is not None
+    return _made(ladder, nest.most_trips, nest.threads, above, floors, shared)
 
-    @staticmethod
-    def of(ladder: Ladder, nest: Nest, first: int, *, shared: bool) -> _Loops:
-        """The cuts that a nest allows; `shared` if several trips cost what trips cost that add."""
-        tiles = tuple(ladder.index[t] for t in ladder.tiles)
-        ranks = {t: r for r, t in enumerate(tiles)}
-        above = _thresholds(nest)
-        bodies: dict[tuple[int, bool, int], int] = {}
-        begin, cuts = [0], []
-        for value, each in zip(ladder.values, ladder.cuts, strict=True):
-            paid = sum(value > limit for limit in above)
-            for t, trips, rest in each:
-                if nest.allows(trips):
-                    toll = (paid - 1) * len(tiles) + ranks[t] if paid else -1
-                    body = bodies.setdefault((ranks[t], shared and trips > 1, toll), len(bodies))
-                    left = rest if rest >= 0 else len(ladder)
-                    cuts.append((body, nest.steps(trips), left, first + ranks[t]))
-            begin.append(len(cuts))
-        return _Loops(tiles, bodies, begin, cuts, nest.least is not None)
 
-    def arguments(self) -> dict[str, Any]:
-        """Bodies and cuts, column by column."""
-        bodies = np.array([*self.bodies], np.int64).reshape(-1, 3).T
-        cuts = np.array(self.cuts, np.int64).reshape(-1, 4).T
-        return {
-            "bodies": len(self.bodies),
-            "body_row": np.array(self.tiles, np.int64)[bodies[0]],
-            "body_added": np.array(bodies[1]),
-            "body_toll": np.array(bodies[2]),
-            "body_least": np.array(bodies[0] if self.floors else np.full_like(bodies[0], -1)),
-            "begin": np.array(self.begin, np.int64),
-            "cut_body": np.array(cuts[0]),
-            "cut_steps": cuts[1].astype(np.float64),
-            "cut_rest": np.array(cuts[2]),
-            "cut_code": np.array(cuts[3]),
-        }
+@lru_cache(maxsize=256)
+def _made(
+    ladder: Ladder, most_trips: int, threads: int, above: Numbers, floors: bool, shared: bool
+) -> dict[str, Any]:
+    nest = Nest(0, "", 0.0, 0.0, most_trips, threads=threads)
+    tiles = [ladder.index[t] for t in ladder.tiles]
+    ranks = {t: r for r, t in enumerate(tiles)}
+    found: dict[tuple[int, bool, int], int] = {}
+    begin, made = [0], []
+    for value, each in zip(ladder.values, ladder.cuts, strict=True):
+        paid = sum(value > limit for limit in above)
+        for t, trips, rest in each:
+            if nest.allows(trips):
+                toll = (paid - 1) * len(tiles) + ranks[t] if paid else -1
+                body = found.setdefault((ranks[t], shared and trips > 1, toll), len(found))
+                left = rest if rest >= 0 else len(ladder)
+                made.append((body, nest.steps(trips), left, ranks[t]))
+        begin.append(len(made))
+    bodies = np.array([*found], np.int64).reshape(-1, 3).T.copy()
+    cuts = np.array(made, np.int64).reshape(-1, 4).T.copy()
+    return {
+        "bodies": len(found),
+        "body_row": np.array(tiles, np.int64)[bodies[0]],
+        "body_added": bodies[1],
+        "body_toll": bodies[2],
+        "body_least": bodies[0] if floors else np.full_like(bodies[0], -1),
+        "begin": np.array(begin, np.int64),
+        "cut_body": cuts[0],
+        "cut_steps": cuts[1].astype(np.float64),
+        "cut_rest": cuts[2],
+        "cut_code": cuts[3],
+    }
 
 
 def _padded(paid: Array, columns: int) -> Array:
