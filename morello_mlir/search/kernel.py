@@ -56,7 +56,8 @@ class _Kernel:
 
     def __init__(self) -> None:
         """Compile them."""
-        (code,) = emit(kernel_close.TEXT + kernel_offer.TEXT, host_machine(), Form.OBJECT)
+        text = kernel_close.TEXT + kernel_offer.TEXT
+        (code,) = emit(text, host_machine(), Form.OBJECT, optimise=False)
         self.code = Code(code)
         function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
         self.close = function(self.code.address("close"))
