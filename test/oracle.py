@@ -5,8 +5,8 @@ program with the least `price`. Only tiny goals finish.
 
 It has the rules of the space in its own words: which Actions come when, and how much of what fits.
 With the search it shares what `Space` derives (worlds, ladders, plans), the limits UNITS, SPARE,
-STEPS, UNROLLED, LEAVES and COUNTS, and the measures of `traffic.py`; none of the arrays, nor what
-sums up a cost in them. So it proves that the arithmetic is right, not that the space is large.
+STEPS, UNROLLED, LEAVES, COUNTS and SMALL, and the measures of `traffic.py`; none of the arrays, nor
+what sums up a cost in them. So it proves that the arithmetic is right, not that the space is large.
 Read next: `walk.py`, `tiny.py`.
 """
 
@@ -24,6 +24,7 @@ from walk import (
     Grid,
     Loops,
     Stage,
+    TooLargeError,
     Values,
     Walk,
     block_of,
@@ -39,7 +40,7 @@ from morello_mlir.expr import neutral
 from morello_mlir.impl import SplitReduction as SplitImpl
 from morello_mlir.layout import print_layout
 from morello_mlir.memory import REG, Limits, Placement, nearness
-from morello_mlir.search import loops, moves, registers, split, tiles
+from morello_mlir.search import loops, moves, registers, settle, split, tiles
 from morello_mlir.search.plans import Plan
 from morello_mlir.search.space import Space
 from morello_mlir.spec import Kind, Operand, Spec, Start
@@ -60,13 +61,7 @@ class Oracle(Walk):
         given = dict(goal.limits.bytes)
         merged = {name: given.get(name, most) for name, most in self.target.limits.bytes}
         goal = self.only(replace(goal, limits=Limits.of(**merged)))
-        space = Space(goal, self.target, tuple((a.extent,) for a in goal.axes))
-        found = Goal(self, space).best()
-        if self.target.threads == 1:
-            return found
-        # What fits into the cache of one thread may be best on it.
-        alone = Oracle(replace(self.target, threads=1), self.most)
-        return least([found, alone.best(spec)])
+        return Goal(self, Space(goal, self.target, tuple((a.extent,) for a in goal.axes))).best()
 
 
 @dataclass(eq=False)
@@ -80,6 +75,8 @@ class Goal:
     """Inputs that were in registers before an output in registers was filled."""
     limits: Limits | None = None
     """What is left where all operands have come to a cache at once."""
+    alone: bool = False
+    """Whether one thread has to do."""
     stages: dict[Any, Stage] = field(default_factory=dict)
 
     @property
@@ -118,10 +115,7 @@ class Goal:
             given = [(i, o.placement) for i, o in placed if o.placement.in_registers]
             self.given = frozenset(i for i, _ in given)
             return self.started(spec, frozenset(given))
-        level = self._settled()
-        if level is not None:
-            return self._settle(spec, level, self._far(level))
-        return oracle.walk(spec, self.first())
+        return least(list(self._begun(spec)))
 
     def started(self, spec: Spec, given: Moved = frozenset()) -> Found | None:
         """A goal whose output is in registers, which may have to be filled."""
@@ -133,22 +127,26 @@ class Goal:
 
     # Caches.
 
-    def _settled(self) -> str | None:
-        """The nearest of the caches that all operands fit into, if some are farther away."""
-        spec = self.spec
+    def _begun(self, spec: Spec) -> Iterator[Found | None]:
+        """With nothing moved, or with all in some cache: the ways in which a small goal begins."""
+        points = prod(len(steps.values) for steps in self.grid.values())
+        if points > settle.SMALL:
+            raise TooLargeError(str(spec))
+        yield self.oracle.walk(spec, self.first())
         memory = [o for o in spec.operands if not o.placement.in_registers]
         total = sum(float(footprint(o, spec.extent_of(o))) for o in memory)
-        for level in ("L2", "L3") if self.threads == 1 else ("L3",):
+        for level in ("L2", "L3"):
             if total <= self._room(level) and self._far(level):
-                return level
-        return None
+                yield self._settle(spec, level, self._far(level))
 
     def _settle(self, spec: Spec, level: str, positions: list[int]) -> Found | None:
         if not positions:
-            # Packing afterwards may use the level once more, as far as it goes.
+            # Packing afterwards may use the level once more, as far as it goes. An L2 is one
+            # thread's own.
             whole = replace(spec, limits=self.spec.limits)
             space = Space(whole, self.target, self.space.goals)
-            nearer = Goal(self.oracle, space, ("L2", "L1"), limits=spec.limits)
+            alone = level == "L2"
+            nearer = Goal(self.oracle, space, ("L2", "L1"), limits=spec.limits, alone=alone)
             return self.oracle.walk(spec, nearer.first())
         move = Move(spec.operands[positions[0]].name, level)
         return self.oracle.closed(
@@ -170,8 +168,8 @@ class Goal:
 
     @property
     def threads(self) -> int:
-        alone = any(o.placement.in_registers for o in self.spec.operands)
-        return 1 if alone or self.spec.serial else self.target.threads
+        given = any(o.placement.in_registers for o in self.spec.operands)
+        return 1 if self.alone or given or self.spec.serial else self.target.threads
 
     def first(self) -> Stage:
         """The stage that a goal with reductions begins in."""

@@ -96,6 +96,8 @@ class Keys:
             parts: tuple[Any, ...] = (phase.world.layouts, phase.levels, base.place)
             moved = (_ordered(phase.given), _ordered(base.moved))
             return f"tile|{self._space(phase.space)}|{parts}|{moved}"
+        if isinstance(base, SettleBase):
+            return f"settle|{self._space(base.space)}"
         assert isinstance(base, PhaseBase), f"no family of {type(base).__name__}"
         caches, kind = base.caches, "shared" if isinstance(base, SharedBase) else "serial"
         parts = (caches.phases, base.world.layouts, base.phase, sorted(base.moved))
@@ -105,7 +107,8 @@ class Keys:
         """A goal without names; both starts are points of its families."""
         if id(space) not in self.spaces:
             goal = replace(space.spec, start=Start.VALUE).key()
-            text = hashlib.sha256(f"{goal!r}|{space.goals}|{space.fresh}".encode()).hexdigest()
+            text = f"{goal!r}|{space.goals}|{space.fresh}|{space.held}"
+            text = hashlib.sha256(text.encode()).hexdigest()
             self.spaces[id(space)] = space, text
         return self.spaces[id(space)][1]
 
@@ -127,7 +130,7 @@ def stored(slab: Slab) -> Stored:
 def record(slabs: Sequence[Slab], memo: Memo) -> Recorded:
     """Keep the families of a search, those that are not there yet."""
     keys = Keys()
-    named = {keys.of(slab): slab for slab in slabs if not isinstance(slab.base, SettleBase)}
+    named = {keys.of(slab): slab for slab in slabs}
     known = memo.known_slabs(named)
     new: dict[Key, Stored] = {key: stored(slab) for key, slab in named.items() if key not in known}
     memo.put_slabs(new)
@@ -152,8 +155,6 @@ def recall(spec: Spec, target: Target, memo: Memo) -> tuple[Schedule, float, int
     read: list[Slab] = []
 
     def codes(slab: Slab) -> Codes:
-        if isinstance(slab.base, SettleBase):
-            return np.ones(1, np.uint8)
         found = memo.get_slab(keys.of(slab))
         if found is None:
             raise MissingError(slab.name)

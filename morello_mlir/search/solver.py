@@ -9,7 +9,7 @@ answer: ties go to the edge that comes first. Read next: `extract.py`, `report.p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ from .loops import loops_slab
 from .printed import schedule_of
 from .progress import Clock
 from .registers import Registers
-from .settle import at_level, entered, settled
+from .settle import Nodes, SettleBase, openings
 from .slab import Node, Slab
 from .space import Space
 
@@ -88,7 +88,10 @@ class Solved:
 
     @cached_property
     def programs(self) -> Programs:
-        """How many distinct programs the solved space stands for; takes as long as the search."""
+        """How many distinct programs the solved space stands for; takes as long as the search.
+
+        Of a goal that may begin in several ways, those of the best.
+        """
         from .count import programs
 
         return programs(self.node)
@@ -150,32 +153,29 @@ def _solved(space: Space, copies: Copies, scratch: Scratch) -> tuple[Node, tuple
         registers = Registers(space, space.own, copies, levels, scratch, given)
         node = registers.opened(spec.start, (0, *corner, registers.registers, *zeros))
         return node, (*registers.states.values(),)
-    node, slabs = _settled(space, copies, scratch, corner)
-    threads = 1 if spec.serial else space.target.threads
-    if settled(space, 1) != settled(space, threads):
-        # Small enough for one thread's own cache: perhaps best without any others.
-        alone = replace(space, target=replace(space.target, threads=1))
-        other, more = _settled(alone, copies, scratch, corner)
-        node, slabs = (other if other.cost < node.cost else node), (*slabs, *more)
-    return node, slabs
+    return _begun(space, copies, scratch, corner)
 
 
-def _settled(
+def _begun(
     space: Space, copies: Copies, scratch: Scratch, corner: list[int]
 ) -> tuple[Node, tuple[Slab, ...]]:
-    """Goals with all operands in memory; in a cache, where they all fit into one."""
-    threads = 1 if space.spec.serial else space.target.threads
-    level = settled(space, threads)
-    if level is not None:
-        nearer = at_level(space, level)
-        node, slabs = _in_caches(nearer, copies, scratch, (2, 3), corner)
-        return entered(space, level, node, scratch), slabs
-    return _in_caches(space, copies, scratch, (1, 2, 3), corner)
+    """Goals with all operands in memory, in each way that they may begin."""
+    start = int(space.spec.start is not Start.NOTHING)
+    ways, slabs = SettleBase(space), list[Slab]()
+    for opening in openings(space):
+        nodes, more = _in_caches(opening.after, copies, scratch, opening.phases, corner)
+        ways.options.append((opening, nodes))
+        slabs += more
+    if len(ways.options) == 1 and not ways.options[0][0].moved:
+        return ways.options[0][1][start], tuple(slabs)
+    slab = Slab("settle", (), (), (), ways)
+    slab.solve(scratch)
+    return slab.node((start,)), tuple(slabs)
 
 
 def _in_caches(
     space: Space, copies: Copies, scratch: Scratch, phases: tuple[int, ...], corner: list[int]
-) -> tuple[Node, tuple[Slab, ...]]:
+) -> tuple[Nodes, tuple[Slab, ...]]:
     """Solve the cache phases, and the register phase inside them."""
     caches = Caches(space, copies, scratch, phases)
     caches.solve()
@@ -186,8 +186,8 @@ def _in_caches(
         *caches.shared.values(),
         *(s for r in caches.registers.values() for s in r.states.values()),
     )
-    start = int(space.spec.start is not Start.NOTHING)
-    return goal.node((start, *corner, *(0,) * (1 + len(space.spec.operands)))), slabs
+    place = (*corner, *(0,) * (1 + len(space.spec.operands)))
+    return (goal.node((0, *place)), goal.node((1, *place))), slabs
 
 
 def _level(o: Operand) -> int:

@@ -21,7 +21,6 @@ from .ladder import Ladder, cells_between
 from .loops import LoopsBase
 from .moves import UNITS, CacheMove
 from .registers import Registers
-from .settle import SettleBase
 from .slab import Node, Slab
 from .split import Split
 from .tiles import StartBase, TileBase
@@ -65,8 +64,6 @@ def ways(slab: Slab) -> Iterator[Way]:
         yield from _inputs(base, shape)
     elif isinstance(base, StartBase):
         yield _start(base, shape)
-    elif isinstance(base, SettleBase):
-        yield Way(((base.inner.slab, _flat(base.inner.slab, place_of(base.inner), shape)),))
     elif isinstance(base, PhaseBase):
         for move in base.moves:
             yield _move(move, shape)

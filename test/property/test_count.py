@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import Draw, cramped, draw
 
-from morello_mlir.search.count import Counting, programs
+from morello_mlir.search.count import Counting, counted, programs
 from morello_mlir.search.counts import NOTHING, Counts
 from morello_mlir.search.errors import NoProgramError
 from morello_mlir.search.extract import Extraction
@@ -34,9 +34,9 @@ def test_count_equals_enumeration(low: int, threads: int) -> None:
             solved = _solved(draw(seed, threads))
             if solved is None:
                 continue
-            counted = programs(solved.node)
-            if counted.exact is not None and counted.exact <= MOST:
-                assert len(set(_every(solved.node))) == counted.exact, str(draw(seed, threads))
+            number, node = programs(solved.node).exact, counted(solved.node)
+            if number is not None and number <= MOST:
+                assert len(set(_every(node))) == number, str(draw(seed, threads))
                 compared += 1
     assert compared >= 3
 
@@ -59,9 +59,9 @@ def test_programs_enumerated_are_distinct_trees(seed: int) -> None:
 def test_points_have_programs_where_they_have_a_cost(goal: Spec, threads: int) -> None:
     solved = solve(goal, target(threads=threads))
     counting = Counting(exact=False)
-    counting.of(solved.node.slab)
-    for slab, counted in counting.done.items():
-        has = counted.final.size > NOTHING
+    counting.of(counted(solved.node).slab)
+    for slab, numbers in counting.done.items():
+        has = numbers.final.size > NOTHING
         levels = tuple(range(len(shape_of(slab)), slab.final.ndim))
         costs = np.isfinite(slab.final)
         assert (costs.any(axis=levels) == costs.all(axis=levels)).all()
@@ -74,7 +74,7 @@ def test_digits_are_those_of_the_exact_count() -> None:
     assert exact.exact is not None and rough.exact is None
     assert len(str(exact.exact)) == int(rough.log10) + 1
     assert str(rough) == f"{str(exact.exact)[0]}.{str(exact.exact)[1:3]}e{int(rough.log10)}"
-    assert exact.exact <= _derivations(solved.node, {})
+    assert exact.exact <= _derivations(counted(solved.node), {})
 
 
 integers = st.integers(0, 2**70) | st.integers(0, 3) | st.integers(2**61, 2**63)

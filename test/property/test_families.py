@@ -15,7 +15,6 @@ from morello_mlir.price import price
 from morello_mlir.search.errors import NoProgramError
 from morello_mlir.search.families import Keys, recall, record, stored
 from morello_mlir.search.scheduler import RECALLED, SEARCHED, Scheduler, fingerprint
-from morello_mlir.search.settle import SettleBase
 from morello_mlir.search.solver import Solved, solve
 from morello_mlir.spec import Axis, Operand, Spec, Start
 from morello_mlir.table.database import Database
@@ -74,10 +73,9 @@ def test_every_point_reads_back_equal(tmp_path: Path) -> None:
     with Database.open(tmp_path / "memo", fingerprint(machine)) as database:
         recorded = record(solved.families, database)
         keys = Keys()
-        slabs = [s for s in solved.families if not isinstance(s.base, SettleBase)]
-        for slab in slabs:
+        for slab in solved.families:
             assert database.get_slab(keys.of(slab)) == stored(slab)
-        assert recorded.points == sum(s.codes.size for s in slabs)
+        assert recorded.points == sum(s.codes.size for s in solved.families)
         assert recorded.points > 50 * recorded.boxes
         assert recorded.bytes < 2 * recorded.points
         assert record(solved.families, database).new == 0
@@ -90,10 +88,9 @@ def test_no_key_stands_for_two_families() -> None:
     keys = 0
     for goal in goals:
         for slab in solve(goal, target()).families:
-            if not isinstance(slab.base, SettleBase):
-                key = Keys().of(slab)
-                assert np.array_equal(found.setdefault(key, slab.codes), slab.codes)
-                keys += 1
+            key = Keys().of(slab)
+            assert np.array_equal(found.setdefault(key, slab.codes), slab.codes)
+            keys += 1
     assert len(found) < keys / 2  # both starts, and copies that several goals need
 
 
