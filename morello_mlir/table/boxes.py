@@ -20,7 +20,7 @@ Grid16 = NDArray[np.uint16]
 Corners = NDArray[np.int32]
 Index = NDArray[np.intp]
 
-SAMPLE = 1 << 12
+SAMPLE = 1 << 10
 """How many points or boxes an estimate looks at."""
 
 COMPARED = 1 << 22
@@ -45,8 +45,8 @@ class Boxes:
         return math.prod(self.shape)
 
 
-def compress(grid: Grid16) -> Boxes:
-    """The boxes of a grid."""
+def compress(grid: Grid16, rough: NDArray[np.float64] | None = None) -> Boxes:
+    """The boxes of a grid, whose roughness may be known."""
     if not grid.size:
         none = np.empty((0, grid.ndim), np.int32)
         return Boxes(grid.shape, none, none, np.empty(0, np.uint16))
@@ -55,7 +55,8 @@ def compress(grid: Grid16) -> Boxes:
         return Boxes((), point, point, grid.reshape(1))
     grid = np.ascontiguousarray(grid)
     # The last of equals: the last axis needs no transposition.
-    axis = grid.ndim - 1 - int(np.argmin(roughness(grid)[::-1]))
+    rough = roughness(grid) if rough is None else rough
+    axis = grid.ndim - 1 - int(np.argmin(rough[::-1]))
     order = [*(k for k in range(grid.ndim) if k != axis), axis]
     turned = np.ascontiguousarray(grid.transpose(order))
     corners = _joined(*_runs(turned), turned.shape)

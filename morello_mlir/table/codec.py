@@ -18,7 +18,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from .boxes import Boxes, Grid16, compress, expand, roughness
+from .boxes import Boxes, compress, expand, roughness
 from .grid import Slab
 
 MAGIC = b"MMSL"
@@ -53,8 +53,9 @@ def encode(slab: Slab, context: bytes = b"") -> Encoded:
     pack = zstandard.ZstdCompressor(level=LEVEL).compress
     axes = _axes_bytes(slab.axes)
     form, count, frame = GRID, grid.size, pack(axes + _column(grid, width))
-    if not _is_rough(grid):
-        boxes = compress(grid)
+    rough = roughness(grid) if grid.size and grid.ndim else None
+    if rough is None or rough.min() - 1 / max(grid.shape) <= TOO_ROUGH:
+        boxes = compress(grid, rough)
         count = len(boxes)
         packed = pack(axes + b"".join(_columns(boxes, width)))
         if len(packed) <= len(frame):
@@ -88,12 +89,6 @@ def decode(blob: bytes, context: bytes = b"") -> Slab:
         return Slab(axes, expand(_boxes_from(content, offset, shape, count, width)))
     except (zstandard.ZstdError, ValueError) as error:
         raise CorruptError(f"its content is wrong: {error}") from error
-
-
-def _is_rough(grid: Grid16) -> bool:
-    if not grid.size or not grid.ndim:
-        return False
-    return bool(roughness(grid).min() - 1 / max(grid.shape) > TOO_ROUGH)
 
 
 def _checksum(header: bytes, frame: bytes, context: bytes) -> int:
