@@ -25,6 +25,39 @@ _NAME = re.compile(r"(%[A-Za-z_0-9]+)")
 
 def emit_match(spec: Spec, match: Match, views: Sequence[View], writer: Writer) -> None:
     """Write an instruction's template with the Spec's operands."""
+    use = _use_of(spec, match, views, writer)
+    bound: dict[str, str] = {}
+    for parameter, position in use.registers:
+        view = views[position]
+        assert isinstance(view, RegisterView)
+        bound[parameter] = view.values.get(view.key(), "")
+    for parameter, valid, full in use.masks:
+        bound[parameter] = access.mask(valid, full, writer)
+    result = _instantiate(use, bound, views, writer)
+    output = views[-1]
+    if isinstance(output, RegisterView):
+        output.values[output.key()] = result
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """An instruction at one leaf, wherever unrolled code repeats it."""
+
+    spec: Spec
+    match: Match
+    lines: tuple[_Line, ...]
+    result: str
+    registers: tuple[tuple[str, int], ...]
+    memory: dict[str, _Memory]
+    masks: tuple[tuple[str, int, int], ...]
+
+
+def _use_of(spec: Spec, match: Match, views: Sequence[View], writer: Writer) -> _Use:
+    """What is the same at every instance of a leaf, worked out once."""
+    key = id(spec), id(match)
+    known = writer.uses.get(key)
+    if isinstance(known, _Use):  # which keeps the two alive, so that the key stands for them
+        return known
     instruction = match.instruction
     template = instruction.template
     masks: tuple[str, ...] = ()
@@ -34,25 +67,25 @@ def emit_match(spec: Spec, match: Match, views: Sequence[View], writer: Writer) 
     axes = dict(match.axes)
     extents = spec.extents
     order = (*match.inputs, len(spec.inputs))
-    bound: dict[str, str] = {}
+    registers: list[tuple[str, int]] = []
     memory: dict[str, _Memory] = {}
     for parameter, its, position, kind in zip(
         template.parameters, instruction.spec.operands, order, template.types, strict=False
     ):
-        view = views[position]
-        if isinstance(view, RegisterView):
-            bound[parameter] = view.values.get(view.key(), "")
+        if isinstance(views[position], RegisterView):
+            registers.append((parameter, position))
         else:
             mine = spec.operands[position]
-            memory[parameter] = _Memory(view, its, mine, axes, extents, match.padded, kind)
+            memory[parameter] = _Memory(position, its, mine, axes, extents, match.padded, kind)
+    valid = []
     for parameter, axis in zip(template.parameters[len(order) :], masks, strict=True):
         full = instruction.spec.extents[axis]
-        valid = extents.get(axes.get(axis, ""), 1)
-        bound[parameter] = access.mask(valid if axis in match.padded else full, full, writer)
-    result = _instantiate(template, bound, memory, writer)
-    output = views[-1]
-    if isinstance(output, RegisterView):
-        output.values[output.key()] = result
+        there = extents.get(axes.get(axis, ""), 1)
+        valid.append((parameter, there if axis in match.padded else full, full))
+    lines = _lines(template, tuple((p, m.kind) for p, m in memory.items()))
+    found = _Use(spec, match, lines, template.result, tuple(registers), memory, tuple(valid))
+    writer.uses[key] = found
+    return found
 
 
 class _Memory:
@@ -60,7 +93,7 @@ class _Memory:
 
     def __init__(
         self,
-        view: MemoryView,
+        position: int,
         its: Operand,
         mine: Operand,
         axes: dict[str, str],
@@ -68,7 +101,7 @@ class _Memory:
         padded: tuple[str, ...],
         kind: str,
     ) -> None:
-        self.view = view
+        self.position = position
         self.kind = kind
         self._start = [m.const for m in mine.map]
         self._dims: list[tuple[int | None, int]] = []
@@ -79,7 +112,7 @@ class _Memory:
             limit = extents[axis] if axis is not None else 1
             self._dims.append((dim, limit if its_axis in padded else 1 << 60))
 
-    def address(self, indices: Sequence[int], writer: Writer) -> Linear | None:
+    def address(self, view: MemoryView, indices: Sequence[int], writer: Writer) -> Linear | None:
         """The address of an element, or None where the Spec has no such element."""
         logical = list(self._start)
         for i, (dim, limit) in zip(indices, self._dims, strict=True):
@@ -87,7 +120,7 @@ class _Memory:
                 return None
             if dim is not None:
                 logical[dim] += i
-        return self.view.address(logical, writer)
+        return view.address(logical, writer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +152,7 @@ def _read_line(line: str, memory: tuple[tuple[str, str], ...]) -> _Line:
     return _Line(tuple(_NAME.split(line)), line)
 
 
-def _instantiate(
-    template: Template, bound: dict[str, str], memory: dict[str, _Memory], writer: Writer
-) -> str:
+def _instantiate(use: _Use, bound: dict[str, str], views: Sequence[View], writer: Writer) -> str:
     names = dict(bound)
 
     def filled(line: _Line) -> str:
@@ -133,14 +164,16 @@ def _instantiate(
             parts[i] = names[name]
         return "".join(parts)
 
-    for line in _lines(template, tuple((p, m.kind) for p, m in memory.items())):
+    for line in use.lines:
         if line.parameter:
-            place = memory[line.parameter]
-            address = place.address(line.indices, writer)
+            place = use.memory[line.parameter]
+            view = views[place.position]
+            assert isinstance(view, MemoryView)
+            address = place.address(view, line.indices, writer)
             if address is not None:
-                at = f"{place.view.memref}[{writer.address(address)}]"
+                at = f"{view.memref}[{writer.address(address)}]"
                 text = filled(line)
-                writer.line(text.replace("@view@", at).replace("@kind@", place.view.kind))
+                writer.line(text.replace("@view@", at).replace("@kind@", view.kind))
             elif "=" in line.text:
                 kind = line.text.rsplit(" ", 1)[-1]
                 zero = "0.0" if "f" in kind.split("x")[-1] else "0"
@@ -152,4 +185,4 @@ def _instantiate(
             text = filled(line)
             if not lane.rearranged_as_bits(text, writer):
                 writer.line(text)
-    return names.get(template.result, "")
+    return names.get(use.result, "")

@@ -58,23 +58,33 @@ class MemoryView:
 
     def address(self, index: Sequence[Linear | int], writer: Writer) -> Linear:
         """The element offset of a logical index relative to the window's start."""
-        left = [s + i for s, i in zip(self.start, index, strict=True)]
-        total = self.base
+        left = [s + i if i else s for s, i in zip(self.start, index, strict=True)]
+        terms, const = dict(self.base.terms), self.base.const
         for i, (part, stride) in enumerate(zip(self.layout.parts, self.strides, strict=True)):
-            quotient, left[part.dim] = writer.divide(left[part.dim], self.layout.step(i))
-            total = total + quotient * stride
-        return total
+            step = self.layout.step(i)
+            if step == 1:
+                quotient, left[part.dim] = left[part.dim], ORIGIN
+            else:
+                quotient, left[part.dim] = writer.divide(left[part.dim], step)
+            const += quotient.const * stride
+            for v, c in quotient.terms:
+                terms[v] = terms.get(v, 0) + c * stride
+        return Linear.of(terms, const)
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterView:
-    """`values` is shared by all windows of one register buffer and is updated in place."""
+    """`values` is shared by all windows of one register buffer and is updated in place.
+
+    So is `places`: the register and the lane of elements that were asked for before.
+    """
 
     dtype: DType
     layout: Layout
     lanes: int
     start: tuple[int, ...]
     values: dict[tuple[int, ...], str] = field(default_factory=dict)
+    places: dict[tuple[int, ...], tuple[tuple[int, ...], int]] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -85,7 +95,7 @@ class RegisterView:
         """The window that starts `by` times `factors` further on."""
         assert isinstance(by, int), "registers are addressed by constants"
         start = tuple(s + by * f for s, f in zip(self.start, factors, strict=True))
-        return RegisterView(self.dtype, self.layout, self.lanes, start, self.values)
+        return RegisterView(self.dtype, self.layout, self.lanes, start, self.values, self.places)
 
     def key(self) -> tuple[int, ...]:
         """Which register holds the window's first element."""
@@ -93,9 +103,15 @@ class RegisterView:
 
     def locate(self, index: Sequence[int]) -> tuple[tuple[int, ...], int]:
         """The register and the lane of an element, by its index relative to the window's start."""
-        return self._locate([s + i for s, i in zip(self.start, index, strict=True)])
+        return self._locate(tuple(s + i for s, i in zip(self.start, index, strict=True)))
 
-    def _locate(self, at: Sequence[int]) -> tuple[tuple[int, ...], int]:
+    def _locate(self, at: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
+        known = self.places.get(at)
+        if known is None:
+            known = self.places[at] = self._place(at)
+        return known
+
+    def _place(self, at: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
         physical = self.layout.physical_index(at)
         cut = len(physical) - lane_parts(self.layout, self.lanes)
         lane = 0

@@ -21,6 +21,8 @@ class Writer:
     prologue: list[str] = field(default_factory=list)
     epilogue: list[str] = field(default_factory=list)
     ranges: dict[str, int] = field(default_factory=dict)
+    uses: dict[tuple[int, int], object] = field(default_factory=dict)
+    """What is known of leaves, by the identity of their Spec and match."""
     _scopes: list[dict[object, str]] = field(default_factory=lambda: [{}])
     _count: int = 0
 
@@ -80,8 +82,6 @@ class Writer:
         """A linear expression over SSA names, as an index value."""
         if not index.terms:
             return self.index(index.const)
-        if index.terms == ((index.names[0], 1),) and not index.const:
-            return index.names[0]
         names = index.names
         if len(names) > 1 or index.terms[0][1] != 1:
             dims = [f"d{i}" for i in range(len(names))]
