@@ -35,6 +35,7 @@ from morello_mlir.runtime.signature import ELEMENTS, Layout, Parameter, Signatur
 from morello_mlir.runtime.translate import TranslationError, to_llvm_ir
 from morello_mlir.schedule import is_text
 from morello_mlir.target.cpus import CPUS
+from morello_mlir.target.features import changed
 
 MAX_THREADS = 1024
 SCHEDULE = "morello.schedule"
@@ -192,7 +193,7 @@ def build(
     with context:
         try:
             module = read_module(source, report)
-            _apply(module, schedule, target, chosen, threads, report, db)
+            _apply(module, schedule, target, chosen, threads, report, db, features)
             applied = str(module)
             LowerPass(chosen.cpu, chosen.features, threads).run(module, report)
             _refuse_errors(report)
@@ -217,6 +218,7 @@ def _apply(
     threads: int,
     report: Report,
     db: str,
+    features: str,
 ) -> None:
     """Run `morello-layout` and `morello-apply` or the search, where somebody asks for them."""
     text = _schedule_text(schedule)
@@ -229,8 +231,11 @@ def _apply(
         return
     name = target if isinstance(target, str) else target.cpu
     options: dict[str, Any] = {"target": name, "threads": threads}
-    if name not in ("native", *CPUS):
-        options["features"] = ",".join(sorted(enabled_features(chosen)))
+    if name in ("native", *CPUS):
+        options["features"] = features if isinstance(target, str) else target.features
+    else:
+        plain = enabled_features(Machine(chosen.cpu))
+        options["features"] = ",".join(sorted(changed(plain, chosen.features)))
     if text is not None:
         options["schedule"] = text
     name = "morello-apply"

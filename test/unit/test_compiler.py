@@ -346,6 +346,23 @@ def test_a_machine_is_accepted_as_target() -> None:
     assert made.machine.features == "-fma"
 
 
+@pytest.mark.parametrize(
+    ("target", "features", "wide"),
+    [
+        ("native", "-avx512f", False),
+        ("x86-64-v4", "-avx512f", False),
+        ("x86-64-v4", "", True),
+        ("x86-64-v3", "+avx512bw", True),
+        ("tigerlake", "-avx512f", False),
+        (Machine("x86-64-v4", "-avx512f"), "", False),
+    ],
+)
+def test_schedules_know_of_features(target: str | Machine, features: str, wide: bool) -> None:
+    source = MATMUL.replace("x3x", "x16x")
+    made = build(source, target, schedule="synthesize", features=features, db="none")
+    assert ("vector<16xf32>" in made.mlir) == wide
+
+
 @pytest.mark.parametrize("source", ["", "\n", "  ", "// a comment\n"])
 def test_text_without_operations_is_an_empty_module(source: str) -> None:
     assert build(source, "x86-64").signatures == ()

@@ -47,7 +47,7 @@ def test_wrong_names_get_close_ones(name: str, reason: str) -> None:
 
 class TestFeatures:
     def test_they_make_a_machine_of_any_name(self) -> None:
-        made = cpu_target("tigerlake", 2, " +avx2, fma ,,")
+        made = cpu_target("tigerlake", 2, " avx2, fma ,,")
         assert (made.name, made.threads) == ("tigerlake", 2)
         assert made.features == {"avx2", "fma"}
         assert made.levels == cpu_target("x86-64-v3").levels
@@ -61,3 +61,27 @@ class TestFeatures:
         made = cpu_target("znver4", features="avx2,fma")
         assert made.register_bytes == 32
         assert made.levels == cpu_target("znver4").levels
+
+    def test_signs_change_what_a_known_machine_has(self) -> None:
+        plain = cpu_target("cascadelake").features
+        assert cpu_target("cascadelake", features="+avx512bf16").features == plain | {"avx512bf16"}
+        assert cpu_target("znver5", features="-avxvnni").features == (
+            cpu_target("znver5").features - {"avxvnni"}
+        )
+        again = cpu_target("znver4", features="-avx512bf16,+avx512bf16")
+        assert again.features == cpu_target("znver4").features
+
+    def test_what_needs_a_feature_goes_with_it(self) -> None:
+        narrow = cpu_target("sapphirerapids", features="-avx512f")
+        assert not {f for f in narrow.features if f.startswith("avx512")}
+        assert narrow.register_bytes == 32 and {"avx2", "fma", "avxvnni"} <= narrow.features
+        tiles = cpu_target("sapphirerapids", features="-amx-tile").features
+        assert not {f for f in tiles if f.startswith("amx")} and "avx512bf16" in tiles
+
+    def test_what_a_feature_needs_comes_with_it(self) -> None:
+        assert cpu_target("mine", features="+avx512vnni").features >= {"avx512f", "avx2", "fma"}
+        assert cpu_target("haswell", features="+amx-int8").features >= {"amx-tile", "avx2"}
+
+    def test_lists_and_changes_do_not_mix(self) -> None:
+        with pytest.raises(ValueError, match=r"features=\+avx2,fma: 'fma' has no sign"):
+            cpu_target("haswell", features="+avx2,fma")

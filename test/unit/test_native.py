@@ -105,3 +105,10 @@ def test_lists_of_processors(cpus: str, count: int) -> None:
 
 def test_processors_are_those_that_this_process_may_use() -> None:
     assert native.processors() >= 1
+
+
+def test_features_change_what_this_machine_has(describe: Describe) -> None:
+    describe(FLAGS)
+    assert "avx512bf16" not in native.native_target(features="-avx512bf16").features
+    assert native.native_target(features="-avx512f").register_bytes == 32
+    assert native.native_target(features="avx2,fma").features == {"avx2", "fma"}

@@ -2,6 +2,8 @@
 
 // RUN: morello-opt %s --morello-lower | FileCheck %s
 // RUN: morello-opt %s --morello-lower='target=znver1 features=-fma' | FileCheck %s --check-prefix=TARGET
+// RUN: morello-opt %s --morello-lower='target=znver1 features=avx,avx2' | FileCheck %s --check-prefix=LISTED
+// RUN: morello-opt %s --morello-lower=target=native | FileCheck %s --implicit-check-not=target_cpu
 // RUN: morello-opt %s --morello-lower=threads=2 | FileCheck %s --check-prefix=THREADS
 
 // A tensor result is an argument of the caller's; arguments are only read.
@@ -12,6 +14,7 @@
 // CHECK: llvm.func internal @add.body(
 // TARGET: llvm.func internal @add.body
 // TARGET-SAME: target_cpu = "znver1", target_features = #llvm.target_features<["-fma"]>
+// LISTED: target_cpu = "znver1", target_features = #llvm.target_features<["+avx", "+avx2"]>
 func.func @add(%a: tensor<8xf32> {morello.name = "a"}) -> tensor<8xf32> {
   %e = tensor.empty() : tensor<8xf32>
   %0 = linalg.add ins(%a, %a : tensor<8xf32>, tensor<8xf32>) outs(%e : tensor<8xf32>) -> tensor<8xf32>

@@ -11,6 +11,9 @@
 // RUN: not morello-opt %t/one.mlir --morello-synthesize='bogus=1' 2>&1 | FileCheck %s --check-prefix=OPTION
 // RUN: not morello-opt %t/one.mlir --morello-schedule='target=znver5 db=none report=%t.none/r.json' 2>&1 | FileCheck %s --check-prefix=REPORT
 // RUN: not morello-opt %t/one.mlir --morello-schedule='target=znver5 db=none schedule=%t/no-op' 2>&1 | FileCheck %s --check-prefix=NOOP
+// RUN: not morello-opt %t/one.mlir --morello-schedule='db=none features=+avx2,fma' 2>&1 | FileCheck %s --check-prefix=FEATURES
+// RUN: not morello-opt %t/one.mlir --morello-apply='features=+avx2,fma' 2>&1 | FileCheck %s --check-prefix=FEATURES
+// FEATURES: error: features=+avx2,fma: 'fma' has no sign, and others have one
 // TARGET: error: unknown target 'znver9'; did you mean
 // THREADS: error: threads=0: at least one thread is needed
 // TOPK: error: top-k=0: at least one schedule is needed

@@ -12,6 +12,10 @@
 
 // The target decides which instructions there are.
 // RUN: morello-opt %s --morello-schedule='target=x86-64-v3 db=none' 2>&1 | FileCheck %s --check-prefix=AVX2
+// RUN: morello-opt %s --morello-schedule='target=znver5 features=-avx512f db=none' 2>&1 | FileCheck %s --check-prefix=AVX2
+// RUN: morello-opt %s --morello-schedule='target=native features=avx2,fma db=none' 2>&1 | FileCheck %s --check-prefix=AVX2
+// RUN: not morello-opt %t.marked --morello-apply='target=native features=avx2,fma' -o /dev/null 2>&1 | FileCheck %s --check-prefix=LACKS
+// LACKS: error: {{.*}}takes {{[0-9]+}} registers of reg, 16 are left
 // AVX2: select fma_f32x8
 // AVX2-NOT: f32x16
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from morello_mlir.runtime import machine as machines
+from morello_mlir.runtime.capi import LLVMError, wheel_directory
 from morello_mlir.runtime.machine import (
     NAMED_CPUS,
     Machine,
@@ -78,3 +81,14 @@ def test_missing_features_compare_with_the_host(monkeypatch: pytest.MonkeyPatch)
     assert missing_features(machine("x86-64-v3")) == ()
     assert "avx512f" in missing_features(machine("skylake-avx512"))
     assert "sgx" not in missing_features(machine("skylake")), "LLVM never chooses those"
+
+
+def test_another_package_called_llvm_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "llvm").mkdir()
+    (tmp_path / "llvm/__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert (wheel_directory("lib") / "libLLVM.so").exists()
+    with pytest.raises(LLVMError, match="LLVM is not installed"):
+        wheel_directory("nothing")
