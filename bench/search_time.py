@@ -3,7 +3,8 @@
 Whole `morello-opt` processes, as a person at a prompt waits for them, pinned to one CPU: cold with
 a fresh database each time, then warm with the database of the last cold one, then many sizes in one
 database one after the other. Memory is the largest resident set of the process and its children
-(wait4). Medians over the repetitions. The rate comes from the report that the search writes.
+(wait4). Medians over the repetitions. The rate comes from the report that the search writes. Python
+keeps the bytecode of what it imports, as it does for a person.
 """
 
 from __future__ import annotations
@@ -179,9 +180,10 @@ def _run(morello_opt: str, module: Path, flag: str) -> Ran:
 
 def run(command: Sequence[str], limit: float = LIMIT_SECONDS) -> Ran:
     """Wall time and largest resident set of a command."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=kept)
         watch = threading.Timer(limit, process.kill)
         watch.start()
         try:

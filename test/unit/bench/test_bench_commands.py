@@ -147,6 +147,11 @@ def test_a_process_is_timed_with_its_memory() -> None:
     assert search_time.run([sys.executable, "-c", in_child]).bytes >= 3e8
 
 
+def test_bytecode_is_kept_whatever_the_shell_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    search_time.run([sys.executable, "-c", "import sys; sys.exit(sys.dont_write_bytecode)"])
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="waits as Linux does")
 def test_a_process_that_fails_or_hangs_is_a_reason() -> None:
     with pytest.raises(Unsupported, match="exits with 3: no luck"):
