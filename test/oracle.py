@@ -322,7 +322,7 @@ class Goal:
         axes = tuple(
             replace(a, extent=max(extents[a.name])) for a in spec.axes if a.name in self.free
         )
-        out = buffer_of(spec.output, place, by_dim)
+        out = spec.output if self.space.partial else buffer_of(spec.output, place, by_dim)
         fill = Spec(axes, (), out, neutral(spec.combine, out.dtype), serial=True).canonical()
         return self.oracle.copy(fill, extents)
 
@@ -379,7 +379,9 @@ class Goal:
                 if {i for i, _ in moved} - self.given:
                     steps = steps.upto(registers.STEPS)
             for i, to in ((self.last, place), *moved):
-                steps = steps.whole(block_of(self.spec.operands[i], to, axis))
+                steps = steps.whole(
+                    block_of(self.spec.operands[i], to, axis), cut=axis in self.space.ragged
+                )
             grid[axis] = steps
         return grid
 

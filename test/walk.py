@@ -70,8 +70,9 @@ class Steps:
     def stepping(self, most: int) -> Steps:
         return Steps(self.values, frozenset(t for t in self.tiles if t <= most))
 
-    def whole(self, block: int) -> Steps:
-        return Steps(self.values, frozenset(t for t in self.tiles if t % block == 0))
+    def whole(self, block: int, *, cut: bool) -> Steps:
+        whole = (t for t in self.tiles if t % block == 0 or (cut and t == 1))
+        return Steps(self.values, frozenset(whole))
 
 
 Grid = dict[str, Steps]
@@ -174,7 +175,9 @@ class Walk:
         for i, (o, mine) in enumerate(zip(spec.operands, goal.operands, strict=True)):
             if o.placement.in_registers:
                 placed = replace(o, map=mine.map, shape=goal.extent_of(mine))
-                whole = whole.with_operand(i, replace(placed, align=(0,) * len(o.shape)))
+                placed = replace(placed, align=(0,) * len(o.shape))
+                given = o.placement == mine.placement  # perhaps a part of what registers hold
+                whole = whole.with_operand(i, mine if given else placed)
         filled = any(o.placement.in_registers and o.placement.lanes > 1 for o in spec.operands)
         order = register_order(whole) if filled else None
         if order:

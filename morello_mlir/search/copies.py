@@ -68,26 +68,29 @@ class Copies:
             spec = replace(spec, combine=combine, start=Start.VALUE)
         return self._solved(spec, needed)
 
-    def fill(self, goal: Spec, place: Placement, needed: Needed) -> Copy:
-        """The neutral element into the output of a goal, at a place; by the goal's axes."""
+    def fill(self, goal: Spec, place: Placement, needed: Needed, *, given: bool = False) -> Copy:
+        """The neutral element into the output of a goal, at a place; by the goal's axes.
+
+        Into a buffer made for it, or where the output is `given`, into that.
+        """
         assert goal.combine is not None
         dims = zip(goal.output.dims, goal.output.map, strict=True)
         by_dim = {d: _extents(m.names, needed) for d, m in dims}
         axes = tuple(
             replace(a, extent=max(needed[a.name])) for a in goal.axes if a.name in goal.output.axes
         )
-        output = _buffer(goal.output, place, by_dim)
+        output = goal.output if given else _buffer(goal.output, place, by_dim)
         spec = Spec(axes, (), output, neutral(goal.combine, output.dtype), serial=True).canonical()
-        return self._solved(spec, needed)
+        return self._solved(spec, needed, fresh=not given)
 
-    def _solved(self, spec: Spec, needed: Needed) -> Copy:
+    def _solved(self, spec: Spec, needed: Needed, *, fresh: bool = True) -> Copy:
         from .loops import loops_slab
         from .space import Space
 
         goals = tuple(tuple(sorted(set(needed[a.name]))) for a in spec.axes)
-        key = (spec.key(), tuple(spec.extents), goals)
+        key = (spec.key(), tuple(spec.extents), goals, fresh)
         if key not in self.found:
-            space = Space(spec, self.target, goals, fresh=True)
+            space = Space(spec, self.target, goals, fresh)
             self.found[key] = Copy(loops_slab(space, self.scratch))
         return self.found[key]
 

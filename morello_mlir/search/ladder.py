@@ -86,9 +86,13 @@ class Ladder:
         """The ladder with the same values, and tiles up to `most`."""
         return Ladder.exactly(self.values, [t for t in self.tiles if t <= most], self.rests)
 
-    def whole(self, block: int) -> Ladder:
-        """The ladder with the same values, and tiles of whole blocks: of whole registers, say."""
-        return Ladder.exactly(self.values, [t for t in self.tiles if t % block == 0], self.rests)
+    def whole(self, block: int, *, cut: bool = False) -> Ladder:
+        """The ladder with the same values, and tiles of whole blocks: of whole registers, say.
+
+        With `cut`, the elements of a block one by one as well.
+        """
+        tiles = [t for t in self.tiles if t % block == 0 or (cut and t == 1)]
+        return Ladder.exactly(self.values, tiles, self.rests)
 
     def __len__(self) -> int:
         return len(self.values)

@@ -106,7 +106,8 @@ class Registers:
             ):
                 dim = o.dim_of(axis.name)
                 if dim is not None:
-                    cut[-1] = cut[-1].whole(to.layout.block(dim))  # no view starts inside one
+                    ones = axis.name in self.space.ragged  # else no view starts inside one
+                    cut[-1] = cut[-1].whole(to.layout.block(dim), cut=ones)
         return tuple(cut)
 
     def packed_along(self, axis: str, moved: Moved) -> bool:

@@ -15,6 +15,7 @@ from math import gcd, prod
 from ..layout import Layout
 from ..memory import Placement
 from ..spec import Operand, Spec, Start
+from ..target.match import covers_registers
 from ..target.target import Target
 from .ladder import Ladder, tile_sizes
 from .plans import Plan, lane_axes, plans, reduces
@@ -110,10 +111,25 @@ class Space:
             dim = o.dim_of(axis)
             block = o.placement.layout.block(dim) if dim is not None else 1
             if block > 1 and o.placement.in_registers:
-                ladder = ladder.whole(block)
+                ladder = ladder.whole(block, cut=axis in self.ragged)
             elif block > 1:
                 ladder = ladder.inside(block)
         return ladder
+
+    @cached_property
+    def partial(self) -> bool:
+        """Whether the output is a part of what some register holds: nothing may write that whole,
+        elements one by one are all there is."""
+        o = self.spec.output
+        return o.placement.in_registers and not covers_registers(o, self.spec.extent_of(o))
+
+    @cached_property
+    def ragged(self) -> frozenset[str]:
+        """The axes along the registers of such an output."""
+        o = self.spec.output
+        blocks = [o.placement.layout.block(d) for d in range(len(o.map))]
+        named = zip(o.map, blocks, strict=True)
+        return frozenset(a for m, b in named if b > 1 and self.partial for a in m.names)
 
     @cached_property
     def movable(self) -> tuple[int, ...]:
@@ -205,7 +221,8 @@ class Space:
                 spans = (sum(abs(c) * last[v] for v, c in m.terms) for m in o.map)
                 o = replace(o, shape=tuple(1 + s for s in spans))
             whole = all(extents[a] == e for a, e in self.spec.extents.items() if a in o.axes)
-            placed.append(o if whole else replace(o, align=_aligned(o, extents)))
+            ones = {a for a in self.ragged if extents[a] == 1}
+            placed.append(o if whole else replace(o, align=_aligned(o, extents, ones)))
         return replace(
             self.spec,
             axes=tuple(replace(a, extent=extents[a.name]) for a in self.spec.axes),
@@ -231,13 +248,16 @@ def _is_blocked(layout: Layout) -> bool:
     return any(p.size is not None for p in layout.parts)
 
 
-def _aligned(o: Operand, extents: dict[str, int]) -> tuple[int, ...]:
-    """Where tiles begin: at whole blocks, or where they cut a block evenly; registers are whole."""
+def _aligned(o: Operand, extents: dict[str, int], ones: set[str]) -> tuple[int, ...]:
+    """Where tiles begin: at whole blocks, or where they cut a block evenly.
+
+    Registers are whole, but for axes whose elements come one by one.
+    """
     found = []
     for d, m in enumerate(o.map):
         block = o.placement.layout.block(d)
         cut = not o.placement.in_registers
-        inside = [extents[a] for a in m.names if cut and block % extents[a] == 0]
+        inside = [extents[a] for a in m.names if (cut or a in ones) and block % extents[a] == 0]
         found.append(gcd(o.align[d], min((block, *inside))))
     return tuple(found)
 
