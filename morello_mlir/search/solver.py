@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from ..impl import Impl
@@ -27,7 +27,7 @@ from .follow import follow
 from .grids import CACHES
 from .ladder import cells_of
 from .loops import loops_slab
-from .printed import schedule_of
+from .printed import Printer, schedule_of
 from .progress import Clock
 from .registers import Registers
 from .settle import Nodes, SettleBase, openings
@@ -81,9 +81,10 @@ class Solved:
     def ranked(self, count: int) -> list[tuple[float, Schedule]]:
         """The cheapest programs whose code differs, each with its cost."""
         cheapest = list(islice(self._programs(), count))
-        least = min(p.cost for p in cheapest)  # ties with the first differ by rounding
-        cycles = [least, *(p.cost for p in cheapest[1:])]
-        schedules = (schedule_of(self._impl(p), self.target) for p in cheapest)
+        least = min(p.cost for p in cheapest)  # ties differ by rounding
+        cycles = accumulate([least, *(p.cost for p in cheapest[1:])], max)
+        printer = Printer(self.target)
+        schedules = (printer.schedule(printer.impl(p, self.spec)) for p in cheapest)
         return list(zip(cycles, schedules, strict=True))
 
     @cached_property

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from itertools import count as naturals
+from itertools import islice
 
 import pytest
 from engine import exponential, matmul, target
 from tiny import cramped, draw
 
+from morello_mlir.action import Tile
 from morello_mlir.impl import Impl, Leaf, Loop, Move, children
 from morello_mlir.layout import print_layout
 from morello_mlir.price import price
 from morello_mlir.search.count import programs
 from morello_mlir.search.errors import NoProgramError
 from morello_mlir.search.extract import Extraction, emitted
+from morello_mlir.search.printed import Printer, schedule_of
 from morello_mlir.search.solver import Solved, solve
 from morello_mlir.spec import Spec
+from morello_mlir.target.target import Target
 
 GOALS = [matmul(64, 64, 64), matmul(100, 96, 64), matmul(1, 200, 300), exponential(33, 100)]
 MOST = 600
@@ -50,6 +54,33 @@ def test_ranked_programs_differ_in_their_code(goal: Spec) -> None:
     cycles = [c for c, _ in ranked]
     assert cycles == sorted(cycles)
     assert cycles == pytest.approx([price(i, solved.target).cycles for i in impls])
+
+
+@pytest.mark.parametrize("goal", GOALS, ids=str)
+def test_programs_that_share_parts_are_printed_as_each_for_itself(goal: Spec) -> None:
+    solved = solve(goal, target())
+    found = list(islice(solved._programs(), 24))
+    printer = Printer(solved.target)
+    for program in found:
+        impl = program.schedule().apply(solved.spec, solved.target)
+        assert printer.impl(program, solved.spec) == impl
+        assert printer.schedule(impl) == schedule_of(impl, solved.target)
+
+
+def test_what_programs_share_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved, applied = solve(GOALS[1], target()), []
+    apply = Tile.apply
+
+    def counted(self: Tile, spec: Spec, machine: Target) -> Impl:
+        applied.append(self)
+        return apply(self, spec, machine)
+
+    monkeypatch.setattr(Tile, "apply", counted)
+    solved.ranked(32)
+    together = len(applied)
+    for program in islice(solved._programs(), 32):
+        schedule_of(program.schedule().apply(solved.spec, solved.target), solved.target)
+    assert 2 * together < len(applied) - together
 
 
 def test_fewer_are_the_first_of_more() -> None:
