@@ -233,17 +233,35 @@ def test_a_cost_model_is_judged(tmp_path: Path) -> None:
 def test_the_cheapest_is_compared_with_the_best_of_k(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def k_best(spec: object, target: object, k: int) -> list[Schedule]:
+    def solve(spec: object, target: object) -> SimpleNamespace:
         tiles = "tile m 4; move C reg [m][n/16]<16n>; accumulate; tile k 1; move B reg; finish"
-        return [parse("finish"), parse(f"tile n 32; {tiles}")][:k]
+        found = [(2.0, parse("finish")), (1.0, parse(f"tile n 32; {tiles}"))]
+        return SimpleNamespace(ranked=lambda k: found[:k])
 
-    monkeypatch.setitem(sys.modules, "morello_mlir.search", SimpleNamespace(k_best=k_best))
+    monkeypatch.setitem(sys.modules, "morello_mlir.search.solver", SimpleNamespace(solve=solve))
     out = tmp_path / "run.json"
     options = ["cost-model", "--size", "64", "--schedules", "2", "--rounds", "3", "--k", "2"]
     assert cli.main([*options, "--json", str(out)]) == 0
     kept = json.loads(out.read_text())
     assert len(kept["k_best"]) == 2
     assert kept["checks"][1]["got"] > 1.5
+
+
+@pytest.mark.usefixtures("pinned")
+def test_the_cheapest_of_the_search_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run.json"
+    options = ["cost-model", "--size", "32", "--schedules", "5", "--rounds", "1", "--k", "3"]
+    assert cli.main([*options, "--json", str(out)]) == 0
+    kept = json.loads(out.read_text())
+    assert len({each["schedule"] for each in kept["k_best"]}) == 3
+    assert kept["checks"][1]["got"] >= 1.0
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split(" | ")[0] for line in said[2:8]] == [
+        *(f"| random, {n} to {n} of 5" for n in range(1, 6)),
+        "| the 3 best of the search",
+    ]
 
 
 @pytest.mark.usefixtures("pinned")
