@@ -64,6 +64,7 @@ def close(
 
     Where a loop costs less, `codes`, if given, get the number of its tile, counted from `first`.
     """
+    # Where few numbers lie between two extents, the axis comes first.
     axis = nest.axis + 1
     shape = inner.shape
     others = shape[1:axis] + shape[axis + 1 :]
@@ -81,9 +82,9 @@ def close(
     out = out.reshape(rows.shape)
     kept: Codes | None = None
     if codes is not None:
-        turned = codes.transpose(order)
-        kept = np.array(turned, order="C") if nest.within or after < LANES else turned
-        kept = np.ascontiguousarray(kept)
+        kept = np.ascontiguousarray(codes.transpose(order))
+        if nest.within is not None and np.may_share_memory(codes, kept):
+            kept = kept.copy()
     flat = (shape[0], before, shape[axis], after)
     its = None if kept is None else kept.reshape(flat)
     cut(rows.reshape(flat), out.reshape(flat), ladder, nest, its, first, others)

@@ -100,6 +100,7 @@ class CacheMove:
         n = len(world.ladders)
         levels = chosen(here.levels, tail)
         inner = self.inner.final
+        assert inner.dtype == decided.costs.dtype == np.float64
         need = self.units(extent_grids(space.spec, self.operand, world.ladders, 0))
         have = [UNITS]
         if here.counts:

@@ -20,8 +20,6 @@ from . import kernel
 from .decisions import MARGIN, Array, Codes
 from .ladder import Ladder
 
-Numbers = tuple[int, ...]
-
 
 @dataclass(frozen=True)
 class Toll:
@@ -84,7 +82,10 @@ def cut(
     The second axis and the last are those of an array besides start and extent, whose shape is
     `others`.
     """
+    assert rows.dtype == out.dtype == np.float64
     starts, before, extents, after = rows.shape
+    if not rows.size:
+        return
     if after < kernel.LANES:
         assert before == 1
         wide = [(0, 0), (0, 0), (0, 0), (0, kernel.LANES - after)]
@@ -127,16 +128,15 @@ def _loops(ladder: Ladder, nest: Nest, *, shared: bool) -> dict[str, Any]:
 
     Of a reduction, several trips cost what trips cost that add: `shared`.
     """
-    above = tuple(_thresholds(nest))
-    floors = nest.least is not None
-    return _made(ladder, nest.most_trips, nest.threads, above, floors, shared)
+    kind = Nest(0, nest.order, 0.0, 0.0, nest.most_trips, threads=nest.threads)
+    return _arranged(ladder, kind, _thresholds(nest), nest.least is not None, shared)
 
 
 @lru_cache(maxsize=256)
-def _made(
-    ladder: Ladder, most_trips: int, threads: int, above: Numbers, floors: bool, shared: bool
+def _arranged(
+    ladder: Ladder, nest: Nest, above: tuple[int, ...], floors: bool, shared: bool
 ) -> dict[str, Any]:
-    nest = Nest(0, "", 0.0, 0.0, most_trips, threads=threads)
+    """The same, of all that it follows from: most slabs of a goal have the same loops."""
     tiles = [ladder.index[t] for t in ladder.tiles]
     ranks = {t: r for r, t in enumerate(tiles)}
     found: dict[tuple[int, bool, int], int] = {}
@@ -172,9 +172,9 @@ def _padded(paid: Array, columns: int) -> Array:
     return np.pad(paid, [(0, 0), (0, missing)]) if missing else paid
 
 
-def _thresholds(nest: Nest) -> list[int]:
+def _thresholds(nest: Nest) -> tuple[int, ...]:
     """The extents above which tolls are paid, ascending."""
-    return sorted({toll.above for toll in nest.tolls})
+    return tuple(sorted({toll.above for toll in nest.tolls}))
 
 
 def _paid(nest: Nest, ladder: Ladder, others: tuple[int, ...]) -> tuple[Array, Array]:

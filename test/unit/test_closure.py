@@ -102,9 +102,9 @@ def test_closures_are_what_they_say(name: str, starts: int, after: tuple[int, ..
         full = (3, *after)
         tolls = (
             Toll(paid(seed, full)),
-            Toll(paid(seed, ones), above=20),
-            Toll(paid(seed, full), above=20, first=frozenset({0})),
-            Toll(paid(seed, ones), above=40),
+            Toll(paid(seed, ones), above=24),
+            Toll(paid(seed, full), above=24, first=frozenset({0})),
+            Toll(paid(seed, ones), above=32),
         )
         mask = np.random.default_rng(seed).random((1, 3, len(ladder), *(1,) * len(after))) < 0.5
         for nest in (
