@@ -1,16 +1,16 @@
 """The facade: MLIR source in, functions on numpy arrays (or an object, assembly, ...) out.
 
-`compile` is what users call. `build` stops before the JIT and serves `morello-compile`, for other
-machines than the host as well. Both parse into a context of their own, so that a module that is
-given stays as it is.
+`compile` is what users call; with `measure` it chooses among schedules by the clock (`ranked.py`).
+`build` stops before the JIT and serves `morello-compile`, for other machines than the host as well.
+Both parse into a context of their own, so that a module that is given stays as it is.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,11 @@ from morello_mlir.passes.freedom import has_layouts
 from morello_mlir.passes.lower import LowerPass
 from morello_mlir.passes.pool import RELEASE
 from morello_mlir.passes.source import new_context, read_module
+from morello_mlir.ranked import Ranked, fastest
 from morello_mlir.runtime import llvm, openmp
 from morello_mlir.runtime.call import Function
 from morello_mlir.runtime.capi import LLVMError
+from morello_mlir.runtime.contest import Contest
 from morello_mlir.runtime.header import header
 from morello_mlir.runtime.jit import Code
 from morello_mlir.runtime.llvm import Form
@@ -90,6 +92,7 @@ class Kernel:
         (data,) = built.emit(Form.OBJECT, isolate=isolate)
         code = Code(data, built.releases)
         self._functions = {s.name: Function(s, code) for s in built.signatures}
+        self._measured: dict[str, Contest] = {}
 
     def __getitem__(self, name: str) -> Function:
         """Return the function called `name`."""
@@ -114,6 +117,20 @@ class Kernel:
     def __dir__(self) -> list[str]:
         """Include the functions."""
         return [*super().__dir__(), *self._functions]
+
+    def chosen(
+        self, measured: Mapping[str, Contest], diagnostics: tuple[Diagnostic, ...]
+    ) -> Kernel:
+        """The same kernel, with what was measured to choose it."""
+        self._measured = dict(measured)
+        known = (*diagnostics, *self._built.diagnostics)
+        self._built = replace(self._built, diagnostics=known)
+        return self
+
+    @property
+    def measured(self) -> dict[str, Contest]:
+        """By function: which of its schedules was the fastest, and what each of them took."""
+        return dict(self._measured)
 
     @property
     def mlir(self) -> str:
@@ -151,6 +168,8 @@ def compile(
     openmp_library: str | os.PathLike[str] | None = None,
     isolate: bool = False,
     db: str = "default",
+    top_k: int = 1,
+    measure: bool | Mapping[str, Sequence[Any]] = False,
 ) -> Kernel:
     """Compile MLIR for this machine and load it.
 
@@ -159,18 +178,57 @@ def compile(
     path, `default` or `none`). `target` may name a lesser machine than this one. `openmp_library`
     is the path of LLVM's OpenMP runtime, looked up if needed and not given. `isolate` runs LLVM in
     another process, which turns an abort of LLVM into an error.
+
+    With `measure`, the `top_k` cheapest schedules that the search finds are compiled and timed, on
+    random arguments or on those that `measure` has for a function's name; each function keeps its
+    fastest, which `Kernel.measured` names. Nothing is measured otherwise.
     """
-    built = build(source, target, threads, schedule, db=db)
-    if missing := missing_features(built.machine):
-        raise CompileError(
-            f"this machine cannot run code for '{built.machine.cpu}': it lacks {', '.join(missing)}"
-        )
-    if built.needs_openmp:
-        openmp.load(openmp_library)
-    try:
-        return Kernel(built, isolate)
-    except LLVMError as failure:
-        raise CompileError(f"LLVM: {failure}") from failure
+    if top_k < 1 or (top_k > 1 and measure is False):
+        raise ValueError(f"top_k={top_k}: with measure, a whole number from 1")
+
+    def load(built: Built) -> Kernel:
+        if missing := missing_features(built.machine):
+            cpu, lacks = built.machine.cpu, ", ".join(missing)
+            raise CompileError(f"this machine cannot run code for '{cpu}': it lacks {lacks}")
+        if built.needs_openmp:
+            openmp.load(openmp_library)
+        try:
+            return Kernel(built, isolate)
+        except LLVMError as failure:
+            raise CompileError(f"LLVM: {failure}") from failure
+
+    if measure is False:
+        return load(build(source, target, threads, schedule, db=db))
+    given: Mapping[str, Sequence[Any]] = {} if measure is True else measure
+    ranked = rank(source, target, threads, schedule, db, top_k)
+    return fastest(ranked, given, lambda text: load(build(text, target, threads)))
+
+
+def rank(
+    source: str | os.PathLike[str] | ir.Module,
+    target: str | Machine,
+    threads: int,
+    schedule: object,
+    db: str,
+    top_k: int,
+) -> Ranked:
+    """Search without applying what is found: the cheapest schedules of every op, as attributes."""
+    chosen = machine(target) if isinstance(target, str) else target
+    report = Report()
+    with new_context():
+        try:
+            module = read_module(source, report)
+            text = _schedule_text(schedule)
+            if not _asks_for_search(module, text):
+                raise ValueError("measure: no schedule has a 'synthesize' to choose for")
+            options = _options(target, chosen, threads, text, "")
+            options |= {"db": db, "top_k": top_k}
+            passes.pass_class("morello-schedule")(**options).run(module, report)
+            _refuse_errors(report)
+        except PassFailure as failure:
+            summary = f"the source cannot be compiled ({failure})"
+            raise CompileError(summary, tuple(report.diagnostics)) from failure
+        return Ranked.of(module, tuple(report.diagnostics))
 
 
 def build(
@@ -229,6 +287,19 @@ def _apply(
         wanted = True
     if not wanted:
         return
+    options = _options(target, chosen, threads, text, features)
+    name = "morello-apply"
+    if search:
+        name = "morello-synthesize"
+        options["db"] = db
+    passes.pass_class(name)(**options).run(module, report)
+    _refuse_errors(report)
+
+
+def _options(
+    target: str | Machine, chosen: Machine, threads: int, schedule: str | None, features: str
+) -> dict[str, Any]:
+    """The options that the passes of schedules share."""
     name = target if isinstance(target, str) else target.cpu
     options: dict[str, Any] = {"target": name, "threads": threads}
     if name in ("native", *CPUS):
@@ -236,14 +307,9 @@ def _apply(
     else:
         plain = enabled_features(Machine(chosen.cpu))
         options["features"] = ",".join(sorted(changed(plain, chosen.features)))
-    if text is not None:
-        options["schedule"] = text
-    name = "morello-apply"
-    if search:
-        name = "morello-synthesize"
-        options["db"] = db
-    passes.pass_class(name)(**options).run(module, report)
-    _refuse_errors(report)
+    if schedule is not None:
+        options["schedule"] = schedule
+    return options
 
 
 def _schedule_text(schedule: object) -> str | None:

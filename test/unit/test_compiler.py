@@ -14,6 +14,7 @@ from mlir import ir
 import morello_mlir
 from morello_mlir import compiler
 from morello_mlir.compiler import CompileError, build
+from morello_mlir.runtime.contest import Contest
 from morello_mlir.runtime.llvm import Form
 from morello_mlir.runtime.machine import Machine, enabled_features, machine
 from morello_mlir.target.cpus import CPUS
@@ -395,3 +396,69 @@ def test_a_wrong_schedule_is_an_error() -> None:
         build(MATMUL, schedule="dance(a, 3)\n")
     with pytest.raises(CompileError, match=r"nowhere\.schedule: No such file"):
         build(MATMUL, schedule=Path("nowhere.schedule"))
+
+
+TWO = MATMUL.replace("x3x", "x16x") + MATMUL.replace("x3x", "x16x").replace("@matmul", "@other")
+"""Equal products in two functions."""
+
+
+def forms(source: str, count: int) -> list[str]:
+    """Each of the k best applied, as MLIR."""
+    ranked = compiler.rank(source, "native", 1, "synthesize", "none", count)
+    assert ranked.forms == {"matmul": count, "other": count}
+    return [
+        build(ranked.choosing({"matmul": n, "other": n}), "native").mlir
+        for n in range(1, count + 1)
+    ]
+
+
+def function(mlir: str, name: str) -> str:
+    """The text of a function, without its name."""
+    return mlir.split(f"@{name}(")[1].split("func.func @")[0]
+
+
+def test_functions_keep_the_form_that_is_measured_as_fastest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known, asked = forms(TWO, 3), []
+
+    def measured(functions: list[Any], arguments: Any = None) -> Contest:
+        asked.append((functions[0].__name__, len(functions), arguments))
+        return Contest((3.0, 2.0, 1.0) if functions[0].__name__ == "matmul" else (1.0, 0.5, 2.0))
+
+    monkeypatch.setattr("morello_mlir.ranked.contest", measured)
+    given = {"other": (1, 2, 3)}
+    kernel = compiler.compile(TWO, schedule="synthesize", db="none", top_k=3, measure=given)
+    assert asked == [("matmul", 3, None), ("other", 3, (1, 2, 3))]
+    assert function(kernel.mlir, "matmul") == function(known[2], "matmul")
+    assert function(kernel.mlir, "other") == function(known[1], "other")
+    assert {name: c.fastest for name, c in kernel.measured.items()} == {"matmul": 3, "other": 2}
+    assert "remark: @matmul: schedule 3 of 3 is the fastest: 1 s, 3.00 x" in kernel.diagnostics[0]
+    a, b, c = random(5, 7), random(7, 16), np.zeros((5, 16), np.float32)
+    kernel.matmul(a, b, c)
+    np.testing.assert_allclose(c, a @ b, rtol=1e-5)
+
+
+def test_the_clock_itself_decides() -> None:
+    kernel = compiler.compile(MATMUL, schedule="synthesize", db="none", top_k=2, measure=True)
+    found = kernel.measured["matmul"]
+    assert len(found.seconds) == 2 and found.fastest == 1 + int(found.seconds[1] < found.seconds[0])
+
+
+def test_nothing_is_measured_unless_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("morello_mlir.ranked.contest", None)
+    assert compiler.compile(MATMUL, schedule="synthesize", db="none").measured == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"top_k": 8}, "top_k=8: with measure"),
+        ({"top_k": 0, "measure": True}, "top_k=0"),
+        ({"schedule": "finish", "top_k": 2, "measure": True}, "no schedule has a 'synthesize'"),
+        ({"top_k": 2, "measure": {"mul": ()}}, "measure: no function 'mul' in matmul"),
+    ],
+)
+def test_what_cannot_be_measured(options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        compiler.compile(MATMUL, **{"schedule": "synthesize", "db": "none", **options})

@@ -22,7 +22,7 @@ from bench.program import goal
 from bench.suite.search import BF16, F32, U8I8, Types, product
 from morello_mlir.dialect.isa import with_instructions
 from morello_mlir.price import price
-from morello_mlir.schedule import Schedule, parse
+from morello_mlir.schedule import parse
 from morello_mlir.target.cpus import cpu_target
 
 TARGET = with_instructions(cpu_target("sapphirerapids"))
