@@ -9,8 +9,8 @@ A sum over the tree with trip counts as factors:
 - `runs.LEVEL` and `jumps.LEVEL` are the broken streams, `crowding` those that push each other out,
   `joins` the lines of old values that registers are added to;
 - `loops` and `entries` are the steps and starts of loops, `latency` and `ports` what reductions
-  wait for (chains of accumulations, or the loads of a step), `threads` the start and end of
-  parallel loops.
+  wait for (chains of accumulations, or the loads of a step), `arrivals` what they wait for lines
+  from beyond L1, `threads` the start and end of parallel loops.
 
 The coefficients are the Target's. `explain` prints the sum node by node. The search (`search/`)
 computes the same numbers over whole grids; the tests compare the two. Open goals are priced at a
@@ -31,7 +31,7 @@ from .layout import lane_parts
 from .spec import Kind, Operand, Spec, Start
 from .target.match import Lanes, Match
 from .target.target import Target
-from .traffic import STREAMS, crowded, jumps, lines, runs, straddling
+from .traffic import STREAMS, crowded, fetched, jumps, lines, runs, straddling
 
 LOADS = re.compile(r"(\d\*)?p2\|p3")
 """The ports of instructions that only load: they run beside arithmetic."""
@@ -97,7 +97,7 @@ def leaf_price(spec: Spec, match: Match | Lanes, target: Target) -> Cost:
 def _splits(spec: Spec) -> float:
     """Registers that are read or written across the end of a line."""
     memory = (o for o in spec.operands if not o.placement.in_registers)
-    return sum(straddling(o, spec.extent_of(o)) for o in memory)
+    return sum(float(straddling(o, spec.extent_of(o))) for o in memory)
 
 
 def _across(spec: Spec, match: Lanes) -> float:
@@ -195,9 +195,13 @@ def _loop_own(loop: Loop, target: Target) -> Cost:
         if _reduces(loop):
             body = loop.body.spec
             tiles = [body.extent_of(o) for o in body.inputs]
-            chain, ports = latency(spec, target), float(load_cycles(spec, tiles))
-            wait = max(chain, ports) - price(loop.body, target).cycles
-            terms["latency" if chain >= ports else "ports"] = steps * max(0.0, wait)
+            wait, name = max(
+                (latency(spec, target), "latency"),
+                (float(load_cycles(spec, tiles)), "ports"),
+                (float(arrivals(spec, tiles, target)), "arrivals"),
+                key=lambda each: each[0],
+            )
+            terms[name] = steps * max(0.0, wait - price(loop.body, target).cycles)
     if loop.threads > 1 and loop.order == "parallel" and loop.trips > 1:
         terms["threads"] = costs.fork
     return Cost.of(terms)
@@ -246,6 +250,15 @@ def load_cycles(spec: Spec, tiles: Sequence[tuple[Any, ...]]) -> Any:
         if not o.placement.in_registers:
             share = min(1.0, o.dtype.bytes / spec.output.dtype.bytes)
             total = total + registers_of(spec, i, extents) * (share / LOADS_A_CYCLE)
+    return total
+
+
+def arrivals(spec: Spec, tiles: Sequence[tuple[Any, ...]], target: Target) -> Any:
+    """The least cycles in which tiles of inputs that are beyond L1 come to registers."""
+    total: Any = 0.0
+    for o, extents in zip(spec.inputs, tiles, strict=True):
+        if rate := target.costs.of("arrive", o.placement.level):
+            total = total + rate * fetched(o, extents)
     return total
 
 

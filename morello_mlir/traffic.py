@@ -61,7 +61,7 @@ def jumps(operand: Operand, axis: str, size: int, extents: Extents) -> Any:
     """The stretches of a part that begin anew after `size` steps along `axis`.
 
     All of them, if the next part is not where this one ends; on pages that were just open they
-    count in part.
+    count in part. A register across the end of a line is fetched as one more stretch.
     """
     dim = operand.dim_of(axis)
     if dim is None:
@@ -71,7 +71,8 @@ def jumps(operand: Operand, axis: str, size: int, extents: Extents) -> Any:
         return runs(operand, extents)
     total, length = _runs(operand, extents)
     far = np.maximum(length * operand.dtype.bytes, LINE) < step
-    return np.where(far, total * min(1.0, step / PAGE), 0.0)
+    begun = total + straddling(operand, extents)
+    return np.where(far, begun * min(1.0, step / PAGE), 0.0)
 
 
 def crowded(operand: Operand, extents: Extents) -> Any:
@@ -85,16 +86,21 @@ def crowded(operand: Operand, extents: Extents) -> Any:
     return np.where(short & (footprint(operand, extents) > WAYS * PAGE), total, 0)
 
 
-def straddling(operand: Operand, extents: tuple[int, ...]) -> float:
+def straddling(operand: Operand, extents: Extents) -> Any:
     """How many of the registers that the part is read to or written from cross a line's end.
 
     On average over where rows may begin, which depends on how far they are apart.
     """
     total, length = _runs(operand, extents)
-    long = int(length) * operand.dtype.bytes
+    long = length * operand.dtype.bytes
     apart = gcd(LINE, *_pitches(operand))
-    across = max(0, min(long, LINE) - apart) / LINE
-    return float(total) * -(-long // LINE) * across
+    across = np.maximum(0, np.minimum(long, LINE) - apart) / LINE
+    return total * -(-long // LINE) * across
+
+
+def fetched(operand: Operand, extents: Extents) -> Any:
+    """Lines that are asked for to bring the part to registers: both of a register across two."""
+    return lines(operand, extents) + straddling(operand, extents)
 
 
 def _pitches(operand: Operand) -> list[int]:

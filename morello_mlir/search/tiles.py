@@ -17,7 +17,7 @@ from ..layout import print_layout
 from ..memory import REG, Placement
 from ..price import latency, load_cycles, registers_of
 from ..spec import Operand, Start
-from ..traffic import lines
+from ..traffic import fetched, lines
 from .closure import Array, Nest, Toll
 from .copies import Copy
 from .decisions import Decided
@@ -243,16 +243,20 @@ class TileBase(Base):
     def least(self, a: int) -> Callable[[int], Array]:
         """The cycles that a step of a reduction takes at least, by tile."""
         spec = replace(self.phase.spec, inputs=self.operands[:-1], output=self.operands[-1])
-        wait = latency(spec, self.phase.space.target)
+        target, n = self.phase.space.target, len(self.ladders)
+        wait = latency(spec, target)
 
         def cost(t: int) -> Array:
             tiles = []
-            for o in spec.inputs:
+            arrived: Any = np.zeros((1,) * (2 + n + len(self.phase.levels)))
+            for i, o in enumerate(spec.inputs):
                 grids = extent_grids(spec, o, self.ladders, 1 + len(self.phase.levels))
-                tiles.append(tuple(at_tile(g, a, t) for g in grids))
-            busy = np.maximum(load_cycles(spec, tiles), wait)
-            flat = (1,) * (2 + len(self.ladders) + len(self.phase.levels))
-            return without(busy + np.zeros(flat), a)
+                tile = tuple(at_tile(g, a, t) for g in grids)
+                tiles.append(tile)
+                if not o.placement.in_registers:
+                    rate = rates(target, "arrive", self.phase.levels, i, n)
+                    arrived = arrived + fetched(o, tile) * rate
+            return without(np.maximum(np.maximum(load_cycles(spec, tiles), wait), arrived), a)
 
         return cost
 

@@ -31,6 +31,8 @@ class Coefficients:
     """A stretch of contiguous bytes that a copy reads: nothing waits for it."""
     jump: Table
     """A step of a reduction loop after which an operand goes on elsewhere than it left off."""
+    arrive: Table
+    """A line from beyond L1 at most each so many cycles, while sums in registers wait for it."""
     crowd: float
     """A row whose line is fetched again at every step, as others take its place in L1."""
     usable: Table

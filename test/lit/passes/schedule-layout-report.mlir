@@ -6,7 +6,7 @@
 // Nothing is said of them, and no program is counted, where nobody asks.
 // RUN: morello-opt %s --morello-schedule='target=znver5 db=none' -o /dev/null 2>&1 | count 0
 
-// CHECK: [[FILE]]:[[#@LINE+20]]:3: remark: @layer: w is stored as [d1/64][d0][64d1]: the best of [[#]] layouts
+// CHECK: [[FILE]]:[[#@LINE+20]]:3: remark: @layer: w is stored as {{\[d1/[0-9]+\]\[d0\]\[[0-9]+d1\]}}: the best of [[#]] layouts
 // CHECK-NEXT: [[CYCLES:[0-9.e+]+]] cycles, {{[0-9.e+]+}} as it was, worth 1.{{[0-9][0-9]}} x
 // CHECK: [[FILE]]:[[#@LINE+19]]:3: remark: @layer: u stays as it is: the best of [[#]] layouts
 // CHECK: [[FILE]]:[[#@LINE+17]]:3: remark: [[CYCLES]] cycles,
@@ -14,7 +14,7 @@
 // JSON: "layouts": [
 // JSON-NEXT: {
 // JSON-NEXT: "holder": "@layer: w",
-// JSON-NEXT: "layout": "[d1/64][d0][64d1]",
+// JSON-NEXT: "layout": "{{\[d1/[0-9]+\]\[d0\]\[[0-9]+d1\]}}",
 // JSON-NEXT: "cycles":
 // JSON-NEXT: "plain_cycles":
 // JSON-NEXT: "worth":
