@@ -17,9 +17,7 @@ from mlir.dialects import memref
 
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import PassFailure, Report
-
-RESULT = "bufferize.result"
-"""The argument attribute of a caller-allocated result."""
+from morello_mlir.passes.readers import RESULT, argument_attributes
 
 _WRITABLE = "bufferization.writable"
 _BUFFERIZE = (
@@ -70,13 +68,6 @@ def _protect_arguments(function: Any) -> None:
         attributes.append(ir.DictAttr.get(entries))
     if attributes:
         function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
-
-
-def argument_attributes(function: Any) -> list[Any]:
-    """The attributes of each argument of a `func.func`."""
-    if "arg_attrs" in function.attributes:
-        return [ir.DictAttr(a) for a in ir.ArrayAttr(function.attributes["arg_attrs"])]
-    return [ir.DictAttr.get({}) for _ in function.regions[0].blocks[0].arguments]
 
 
 def _check_results(function: Any, report: Report) -> None:

@@ -16,7 +16,6 @@ from ..layout import Layout, print_layout
 from ..memory import Placement
 from ..search.errors import NoProgramError
 from ..search.scheduler import Scheduler
-from ..search.space import stored_layouts
 from ..spec import Spec
 from .base import Report
 from .freedom import PLAIN, Stored, fix_layouts, free_operands
@@ -98,6 +97,8 @@ def _chosen(holder: Stored, uses: list[tuple[Goal, int]], scheduler: Scheduler) 
 
 
 def _candidates(uses: list[tuple[Goal, int]], scheduler: Scheduler) -> Iterator[Layout]:
+    from ..search.space import stored_layouts  # loads numpy, as the search does
+
     found: dict[Layout, None] = {}
     for goal, position in uses:
         for layout in stored_layouts(goal.spec, position, scheduler.target):

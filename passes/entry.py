@@ -20,11 +20,10 @@ from mlir import ir
 
 from morello_mlir.passes import upstream, wrapper
 from morello_mlir.passes.base import PassFailure, Report
-from morello_mlir.passes.bufferize import RESULT, argument_attributes
+from morello_mlir.passes.readers import NAME, RESULT, argument_attributes
 from morello_mlir.passes.writes import written_arguments
 
 ENTRY = "morello.entry"
-NAME = "morello.name"
 CIFACE = "_mlir_ciface_"
 BODY = ".body"
 _INTERNAL = "#llvm.linkage<internal>"

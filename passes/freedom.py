@@ -15,9 +15,7 @@ from mlir import ir
 
 from . import upstream
 from .base import Report
-from .bufferize import argument_attributes
-from .entry import NAME
-from .readers import callers, symbol_name, uses_of
+from .readers import NAME, argument_attributes, callers, symbol_name, uses_of
 
 LAYOUT = "morello.layout"
 ANY, PLAIN = "any", "plain"

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mlir import ir
-from mlir.dialects import linalg, vector
 
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import PassFailure, Report
@@ -183,6 +182,8 @@ def _copies_to_linalg(module: Any) -> None:
     """Turn memref.copy into linalg.copy, hence loops; upstream would call its runner library."""
     for op in upstream.walk(module.operation):
         if op.name == "memref.copy":
+            from mlir.dialects import linalg  # takes 40 ms to load
+
             source, target = op.operands
             with ir.InsertionPoint(op), op.location:
                 linalg.copy(source, outs=[target])
@@ -202,6 +203,8 @@ def _widen_bits(module: Any) -> None:
         kind = ir.MemRefType(array.type).element_type
         if not isinstance(kind, ir.IntegerType) or kind.width >= 8:
             continue
+        from mlir.dialects import vector
+
         with ir.InsertionPoint(op), op.location:
             one = ir.VectorType.get([1], kind)
             if is_load:

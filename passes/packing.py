@@ -19,8 +19,7 @@ from mlir import ir
 
 from ..dialect.morello import layout_attribute
 from ..layout import Layout
-from .bufferize import RESULT
-from .entry import NAME
+from .readers import NAME, RESULT
 from .upstream import is_public, walk
 
 _FINISH = '{morello.schedule = "finish"}'

@@ -1,4 +1,4 @@
-"""Who reads a value, and which layout a `morello.layout` gives it.
+"""Who reads a value, which layout a `morello.layout` gives it, what arguments say of themselves.
 
 Only linalg ops that are understood can read an array in another layout than its type says: they are
 all that is written by the emission, which addresses every operand through its layout. Read next:
@@ -19,6 +19,19 @@ from ..dialect.region import UnsupportedOp
 from ..dialect.structured import Structured, read_structured
 from ..layout import Layout, parse_layout
 from . import upstream
+
+NAME = "morello.name"
+"""The attribute of an argument that has what it is called outside."""
+
+RESULT = "bufferize.result"
+"""The argument attribute of a caller-allocated result."""
+
+
+def argument_attributes(function: Any) -> list[Any]:
+    """The attributes of each argument of a `func.func`."""
+    if "arg_attrs" in function.attributes:
+        return [ir.DictAttr(a) for a in ir.ArrayAttr(function.attributes["arg_attrs"])]
+    return [ir.DictAttr.get({}) for _ in function.regions[0].blocks[0].arguments]
 
 
 @dataclass(frozen=True)
