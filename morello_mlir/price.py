@@ -20,9 +20,11 @@ cycle a point.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
+
+import numpy as np
 
 from .cost import Cost
 from .expr import Expr, ops
@@ -240,7 +242,9 @@ def _reads(loop: Loop, target: Target) -> float:
     )
 
 
-def load_cycles(spec: Spec, tiles: Sequence[tuple[Any, ...]]) -> Any:
+def load_cycles(
+    spec: Spec, tiles: Sequence[tuple[Any, ...]], axes: Mapping[str, Any] | None = None
+) -> Any:
     """The least cycles in which tiles of those inputs that are in memory come to registers.
 
     Two loads a cycle: a register of what the output's lanes run along, else what one lane takes.
@@ -249,7 +253,7 @@ def load_cycles(spec: Spec, tiles: Sequence[tuple[Any, ...]]) -> Any:
     for i, (o, extents) in enumerate(zip(spec.inputs, tiles, strict=True)):
         if not o.placement.in_registers:
             share = min(1.0, o.dtype.bytes / spec.output.dtype.bytes)
-            total = total + registers_of(spec, i, extents) * (share / LOADS_A_CYCLE)
+            total = total + registers_of(spec, i, extents, axes) * (share / LOADS_A_CYCLE)
     return total
 
 
@@ -262,16 +266,24 @@ def arrivals(spec: Spec, tiles: Sequence[tuple[Any, ...]], target: Target) -> An
     return total
 
 
-def registers_of(spec: Spec, position: int, extents: tuple[Any, ...]) -> Any:
+def registers_of(
+    spec: Spec, position: int, extents: tuple[Any, ...], axes: Mapping[str, Any] | None = None
+) -> Any:
     """The registers that a tile of an input fills: vectors where the output's lanes run along it,
-    else one for each element. Extents may be arrays."""
+    else one for each element. Extents may be arrays, those of the Spec's axes in `axes` too: along
+    an axis of extent 1 nothing runs."""
     o, out = spec.inputs[position], spec.output
     layout, lanes = out.placement.layout, max(out.placement.lanes, 1)
     inner = layout.parts[len(layout.parts) - lane_parts(layout, lanes) :]
     along = {name for part in inner for name in out.map[part.dim].names}
     count: Any = 1
     for e, m in zip(extents, o.map, strict=True):
-        count = count * (-(-e // lanes) if along & set(m.names) else e)
+        vectors = -(-e // lanes)
+        if axes is not None and len(m.names) > 1:
+            runs_along = sum(axes[a] > 1 for a in m.names if a in along)
+            count = count * np.where(runs_along, vectors, e)
+        else:
+            count = count * (vectors if along & set(m.names) else e)
     return count
 
 

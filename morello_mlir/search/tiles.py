@@ -256,9 +256,15 @@ class TileBase(Base):
                 if not o.placement.in_registers:
                     rate = rates(target, "arrive", self.phase.levels, i, n)
                     arrived = arrived + fetched(o, tile) * rate
-            return without(np.maximum(np.maximum(load_cycles(spec, tiles), wait), arrived), a)
+            busy = np.maximum(load_cycles(spec, tiles, self._axes(a)), wait)
+            return without(np.maximum(busy, arrived), a)
 
         return cost
+
+    def _axes(self, a: int) -> dict[str, Any]:
+        """The extents of the Spec's axes that a loop over one of them finds: more than 1 there."""
+        found = axis_grids(self.phase.spec, self.ladders, 1 + len(self.phase.levels))
+        return {**found, self.phase.spec.axes[a].name: 2}
 
     def _loads(self, a: int) -> Iterator[Toll]:
         """Loads of inputs in memory, in the innermost loop that they vary along."""
@@ -278,7 +284,9 @@ class TileBase(Base):
             for i, o in far:
                 grids = extent_grids(spec, o, self.ladders, 1 + len(self.phase.levels))
                 tile = tuple(at_tile(g, a, t) for g in grids)
-                each = np.where(np.asarray(registers_of(placed, i, tile)) == 1, load, 0.0)
+                each = np.where(
+                    np.asarray(registers_of(placed, i, tile, self._axes(a))) == 1, load, 0.0
+                )
                 total = total + without(each, a)
             return np.asarray(total)
 

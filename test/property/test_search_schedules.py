@@ -5,9 +5,12 @@ On random tiny goals and machines (`../tiny.py`), and some of a real machine's s
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from engine import exponential, matmul, target
-from tiny import cramped, draw, odd
+from tiny import cramped, draw, goal, odd, window
+from tiny import machine as drawn_machine
 
 from morello_mlir.impl import Impl, Loop, children
 from morello_mlir.price import price
@@ -65,3 +68,15 @@ def test_a_printed_schedule_means_the_program(seed: int, threads: int) -> None:
         cost, schedule = found.ranked(1)[0]
         assert cost == pytest.approx(found.cycles, rel=1e-9) and schedule == found.schedule
         assert found.schedule.apply(found.spec, found.target) == found.impl
+
+
+@pytest.mark.parametrize("seed", (10002, 10004, 10031, 10042, 10060, 10075))
+def test_windows_cost_what_is_said(seed: int) -> None:
+    """Also where a tile has one element of the output: no lanes run along it."""
+    r = random.Random(seed)
+    with cramped(seed):
+        machine = drawn_machine(r)
+        found = solve(goal(r, machine, (window,)), machine)
+        for cost, schedule in found.ranked(25):
+            program = schedule.apply(found.spec, machine)
+            assert price(program, machine).cycles == pytest.approx(cost, rel=1e-9)
