@@ -107,6 +107,7 @@ class LowerPass:
     def _lower_parallel(self, module: Any, report: Report) -> None:
         if self.threads > 1:
             upstream.run(module, f"{_PARALLEL}{{num-threads={self.threads}}}", report)
+            _open_scopes(module)
         else:
             upstream.run(module, _SERIAL, report)
 
@@ -188,6 +189,31 @@ def _copies_to_linalg(module: Any) -> None:
             with ir.InsertionPoint(op), op.location:
                 linalg.copy(source, outs=[target])
             op.erase()
+
+
+def _open_scopes(module: Any) -> None:
+    """Put the bodies of `memref.alloca_scope` in their place, the stack restored behind them.
+
+    Each body of a parallel loop is in one. Upstream drops those that allocate nothing, but not if
+    an op inside, such as a call of an intrinsic, does not say so; loops in them it cannot lower.
+    """
+    for op in list(upstream.walk(module.operation)):
+        if op.name != "memref.alloca_scope" or len(op.regions[0].blocks) != 1:
+            continue
+        *inside, last = (o.operation for o in op.regions[0].blocks[0].operations)
+        saved = None
+        if any(o.name == "memref.alloca" for o in upstream.walk(op)):
+            with ir.InsertionPoint(op), op.location:
+                pointer = ir.Type.parse("!llvm.ptr")
+                saved = ir.Operation.create("llvm.intr.stacksave", results=[pointer]).result
+        for each in inside:
+            each.move_before(op)
+        if saved is not None:
+            with ir.InsertionPoint(op), op.location:
+                ir.Operation.create("llvm.intr.stackrestore", operands=[saved])
+        for result, value in zip(list(op.results), list(last.operands), strict=True):
+            result.replace_all_uses_with(value)
+        op.erase()
 
 
 def _widen_bits(module: Any) -> None:

@@ -55,6 +55,27 @@ func.func @f(%a: memref<64xf32>) {
 }
 """
 
+LOOPS_INSIDE = """
+func.func @f(%a: memref<64x8xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  scf.forall (%i) in (64) {
+    ALLOCATED
+    %u = memref.load %a[%i, %c0] : memref<64x8xf32>
+    %v = llvm.call_intrinsic "llvm.fabs.f32"(%u) : (f32) -> f32
+    memref.store %v, %a[%i, %c0] : memref<64x8xf32>
+    scf.for %j = %c0 to %c8 step %c1 {
+      %x = memref.load %a[%i, %j] : memref<64x8xf32>
+      %y = arith.addf %x, %x : f32
+      USED
+      memref.store %y, %a[%i, %j] : memref<64x8xf32>
+    }
+  }
+  return
+}
+"""
+
 
 def test_only_llvm_is_left_and_no_library_is_called() -> None:
     text = lowered(COPY)
@@ -67,6 +88,22 @@ def test_parallel_loops_use_omp_for_several_threads_only() -> None:
     text = lowered(PARALLEL, LowerPass(threads=3))
     assert operations(text) == {"builtin", "llvm", "omp"}
     assert "omp.parallel num_threads" in text
+
+
+def test_parallel_loops_hold_loops_around_ops_of_unknown_effects() -> None:
+    text = lowered(LOOPS_INSIDE.replace("ALLOCATED", "").replace("USED", ""), LowerPass(threads=2))
+    assert operations(text) == {"builtin", "llvm", "omp"}
+    assert "stacksave" not in text
+
+
+def test_what_a_parallel_loop_puts_on_the_stack_is_gone_after_each_turn() -> None:
+    source = LOOPS_INSIDE.replace("ALLOCATED", "%s = memref.alloca() : memref<8xf32>")
+    used = "memref.store %y, %s[%j] : memref<8xf32>\n%q = memref.load %s[%c0] : memref<8xf32>"
+    source = source.replace("USED", f"{used}\nmemref.store %q, %a[%j, %c0] : memref<64x8xf32>")
+    text = lowered(source, LowerPass(threads=2))
+    inside = text[text.index("omp.loop_nest") :]
+    saved = inside.index("llvm.intr.stacksave")
+    assert saved < inside.index("llvm.alloca") < inside.index("llvm.intr.stackrestore")
 
 
 def test_the_target_is_set_on_every_function() -> None:
