@@ -7,7 +7,7 @@ freed at the top level become parts of one block of memory. A global slot keeps 
 - at exit the block is exchanged into the slot, and what it displaces is freed.
 
 So concurrent and recursive calls are safe: whoever finds the slot empty allocates. The slot holds
-at most one block. `f_free_workspace` gives it back; it is marked `morello.release`.
+at most one block. Large blocks ask for huge pages. `f_free_workspace` gives it back; it is marked `morello.release`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,15 @@ from morello_mlir.passes.wrapper import describe
 RELEASE = "morello.release"
 SUFFIX = "_free_workspace"
 _LINE = 64
+_HUGE_PAGE = 2 << 20
+_LARGE = 256 << 10
+"""Blocks from this size on begin at a huge page and ask for some: in those, neighbours share no
+set of a cache, and few entries of the TLB reach all."""
 _BITS = {"f64": 64, "f32": 32, "f16": 16, "bf16": 16, "index": 64}
 
 _SUPPORT = """
 llvm.func @aligned_alloc(i64, i64) -> !llvm.ptr
+llvm.func @madvise(!llvm.ptr, i64, i32) -> i32
 llvm.func @free(!llvm.ptr)
 llvm.func internal @morello.acquire(%slot: !llvm.ptr, %alignment: i64, %size: i64)
     -> (!llvm.ptr {llvm.noalias, llvm.align = 64 : i64}) attributes {passthrough = ["noinline"]} {
@@ -39,6 +44,12 @@ llvm.func internal @morello.acquire(%slot: !llvm.ptr, %alignment: i64, %size: i6
   llvm.cond_br %missing, ^new, ^done(%kept : !llvm.ptr)
 ^new:
   %made = llvm.call @aligned_alloc(%alignment, %size) : (i64, i64) -> !llvm.ptr
+  %page = llvm.mlir.constant(2097152 : i64) : i64  // _HUGE_PAGE
+  %large = llvm.icmp "uge" %alignment, %page : i64
+  llvm.cond_br %large, ^advise, ^done(%made : !llvm.ptr)
+^advise:
+  %huge = llvm.mlir.constant(14 : i32) : i32  // MADV_HUGEPAGE; what does not know it refuses
+  %ignored = llvm.call @madvise(%made, %size, %huge) : (!llvm.ptr, i64, i32) -> i32
   llvm.br ^done(%made : !llvm.ptr)
 ^done(%block: !llvm.ptr):
   llvm.return %block : !llvm.ptr
@@ -150,6 +161,8 @@ def _acquisition(slot: str, pairs: Sequence[tuple[Any, Any]]) -> list[str]:
         parts.append(f"{part} = llvm.getelementptr %block[{size}] : (!llvm.ptr) -> !llvm.ptr, i8")
         parts += describe(number, allocation.results[0].type, part, f"%m{number}")
         size += _bytes(allocation)
+    if size >= _LARGE:
+        largest = max(largest, _HUGE_PAGE)
     return [
         f'%slot = llvm.mlir.addressof @"{slot}" : !llvm.ptr',
         f"%alignment = llvm.mlir.constant({largest} : i64) : i64",

@@ -56,6 +56,15 @@ def test_several_buffers_share_one_block_without_overlap() -> None:
     assert text.count("llvm.call @morello.acquire") == 1
 
 
+@pytest.mark.parametrize(("elements", "alignment"), [(65535, 64), (65536, 2 << 20)])
+def test_large_blocks_begin_at_a_huge_page_and_ask_for_some(elements: int, alignment: int) -> None:
+    text = pooled(buffer("a", f"memref<{elements}xf32>"))
+    function = text[text.index("func.func @f(") :]
+    found = [int(n) for n in re.findall(r"llvm.mlir.constant\((\d+) : i64\)", function)]
+    assert found[:2] == [alignment, max(elements * 4 + -elements * 4 % 64, alignment)]
+    assert "llvm.call @madvise(" in text
+
+
 @pytest.mark.parametrize(
     "body",
     [
