@@ -7,7 +7,8 @@ freed at the top level become parts of one block of memory. A global slot keeps 
 - at exit the block is exchanged into the slot, and what it displaces is freed.
 
 So concurrent and recursive calls are safe: whoever finds the slot empty allocates. The slot holds
-at most one block. Large blocks ask for huge pages. `f_free_workspace` gives it back; it is marked `morello.release`.
+at most one block. Large blocks ask for huge pages. `f_free_workspace` gives it back; it is marked
+`morello.release`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ _HUGE_PAGE = 2 << 20
 _LARGE = 256 << 10
 """Blocks from this size on begin at a huge page and ask for some: in those, neighbours share no
 set of a cache, and few entries of the TLB reach all."""
+_APART = 17 * _LINE
+"""How far into a huge page they begin: callers' arrays may begin with a page, and stores there hold
+up loads at the same place in another."""
 _BITS = {"f64": 64, "f32": 32, "f16": 16, "bf16": 16, "index": 64}
 
 _SUPPORT = """
@@ -153,15 +157,16 @@ def _pool(function: Any, pairs: Sequence[tuple[Any, Any]], module: Any, report: 
 def _acquisition(slot: str, pairs: Sequence[tuple[Any, Any]]) -> list[str]:
     """The text that takes a block and makes a memref of each part of it."""
     largest = max(_alignment(allocation) for allocation, _ in pairs)
+    large = sum(_bytes(allocation) for allocation, _ in pairs) >= _LARGE
     parts: list[str] = []
-    size = 0
+    size = _APART if large else 0
     for number, (allocation, _) in enumerate(pairs):
         size = _round_up(size, _alignment(allocation))
         part = f"%part{number}"
         parts.append(f"{part} = llvm.getelementptr %block[{size}] : (!llvm.ptr) -> !llvm.ptr, i8")
         parts += describe(number, allocation.results[0].type, part, f"%m{number}")
         size += _bytes(allocation)
-    if size >= _LARGE:
+    if large:
         largest = max(largest, _HUGE_PAGE)
     return [
         f'%slot = llvm.mlir.addressof @"{slot}" : !llvm.ptr',

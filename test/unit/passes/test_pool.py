@@ -62,6 +62,8 @@ def test_large_blocks_begin_at_a_huge_page_and_ask_for_some(elements: int, align
     function = text[text.index("func.func @f(") :]
     found = [int(n) for n in re.findall(r"llvm.mlir.constant\((\d+) : i64\)", function)]
     assert found[:2] == [alignment, max(elements * 4 + -elements * 4 % 64, alignment)]
+    offsets = [int(n) for n in re.findall(r"getelementptr %\S+?\[(\d+)\]", function)]
+    assert offsets == [0 if alignment == 64 else 1088]
     assert "llvm.call @madvise(" in text
 
 
