@@ -109,7 +109,7 @@ class Goal:
         """The best program of the goal."""
         spec, oracle = self.spec, self.oracle
         if spec.combine is None or (spec.start is Start.VALUE and not spec.reductions):
-            return oracle.walk(spec, oracle.without_reduction(self.space))
+            return least(list(self._forked(spec, oracle.without_reduction(self.space))))
         if spec.output.placement.in_registers:
             placed = enumerate(spec.inputs)
             given = [(i, o.placement) for i, o in placed if o.placement.in_registers]
@@ -124,6 +124,22 @@ class Goal:
             return self.oracle.walk(spec, state)
         extents = {a: s.values for a, s in state.grid.items()}
         return self.oracle.closed(Accumulate(), spec, self._filled(state, extents))
+
+    def _forked(self, spec: Spec, alone: Stage) -> Iterator[Found | None]:
+        """A goal without reductions: by one thread, or in a parallel loop around what one does."""
+        walk = self.oracle.walk
+        yield walk(spec, alone)
+        if self.threads > 1:
+            for axis in self.free:
+                yield from self._parallel(spec, axis, alone)
+
+    def _parallel(self, spec: Spec, axis: str, alone: Stage) -> Iterator[Found | None]:
+        """Parallel loops over an axis, of two steps at least; what is inside is for one thread."""
+        walk = self.oracle.walk
+        for size in alone.grid[axis].sizes(spec.extents.get(axis, 1)):
+            if spec.extents[axis] // size > 1:
+                tile = Tile(axis, size, "parallel")
+                yield self.oracle.closed(tile, spec, lambda label, s: walk(s, alone))
 
     # Caches.
 
@@ -200,10 +216,7 @@ class Goal:
             alone = self.phase(w, level, moved, left, False)
             yield walk(spec, alone)
             for axis in self.free:
-                for size in alone.grid[axis].sizes(spec.extents.get(axis, 1)):
-                    if spec.extents[axis] // size > 1:
-                        tile = Tile(axis, size, "parallel")
-                        yield self.oracle.closed(tile, spec, lambda label, s: walk(s, alone))
+                yield from self._parallel(spec, axis, alone)
         if after is None:
             yield from self._entered(spec, w)
         elif not shared or self._shares(after):

@@ -2,8 +2,8 @@
 
 A machine has some of AVX2's instructions, perhaps with fewer lanes, a handful of registers, and
 caches of a few lines. `draw(seed)` is a goal on one, `odd(seed)` one that packs or splits, or that
-a schedule written by hand leaves open; within `cramped(seed)` the sizes that loops may step by, and
-how much may be unrolled, are few as well.
+a schedule written by hand leaves open, `divisible(seed, threads)` one without reductions; within
+`cramped(seed)` the sizes that loops may step by, and how much may be unrolled, are few as well.
 """
 
 from __future__ import annotations
@@ -351,6 +351,16 @@ def window(r: random.Random) -> Spec:
     )
 
 
+def added(r: random.Random) -> Spec:
+    """A product, or a matrix whose rows lie apart, added to what is there."""
+    if r.random() < 0.5:
+        sizes = {"m": r.randint(2, 9), "n": r.choice((3, 4, 8, 13))}
+        return replace(product(r, "mn", sizes), start=Start.VALUE)
+    spec = copy(r)
+    apart = replace(spec.inputs[0], shape=tuple(e + 40 for e in spec.inputs[0].shape))
+    return replace(spec, inputs=(apart,), combine="arith.addf", start=Start.VALUE)
+
+
 KINDS = (matmul, matmul, matmul, batched, vector, vector, elementwise, elementwise, fill, copy,
          largest, window)  # fmt: skip
 
@@ -373,6 +383,14 @@ def draw(seed: int, threads: int = 1) -> Draw:
     r = random.Random(seed)
     target = machine(r, threads)
     return Draw(seed, target, goal(r, target))
+
+
+def divisible(seed: int, threads: int) -> Draw:
+    """A goal without reductions, which threads may share."""
+    r = random.Random(seed)
+    target = machine(r, threads)
+    spec = goal(r, target, (elementwise, fill, copy, added, added))
+    return Draw(seed, target, replace(spec, serial=False))
 
 
 def odd(seed: int, threads: int = 1) -> Draw:

@@ -97,8 +97,7 @@ class Caches:
     @property
     def threads(self) -> int:
         """How many threads a loop of the goal may use."""
-        alone = any(o.placement.in_registers for o in self.space.spec.operands)
-        return 1 if alone or self.space.spec.serial else self.space.target.threads
+        return self.space.threads
 
     def movable(self, phase: int) -> tuple[int, ...]:
         """The operands that may be moved in a phase: an output does not stop in L1."""

@@ -28,6 +28,7 @@ from .closure import Scratch
 from .decisions import Codes
 from .extract import Extraction
 from .follow import follow
+from .forks import ForkBase
 from .loops import LoopsBase
 from .printed import schedule_of
 from .settle import SettleBase
@@ -89,6 +90,8 @@ class Keys:
         base = slab.base
         if isinstance(base, LoopsBase):
             return f"loops|{self._space(base.space)}|{base.space.spec.start}"
+        if isinstance(base, ForkBase):
+            return f"forks|{self._place(base.alone.slab)}"
         if isinstance(base, StartBase):
             return f"start|{self._place(base.inner)}"
         if isinstance(base, TileBase):

@@ -1,6 +1,7 @@
 """Goals without reductions: loops around a leaf. Copies, fills, elementwise ops.
 
-Loops over register axes unroll by themselves and are free; short loops may be unrolled.
+Loops over register axes unroll by themselves and are free; short loops may be unrolled. All on one
+thread. Read next: `forks.py`.
 """
 
 from __future__ import annotations
@@ -79,19 +80,19 @@ def loops_slab(space: Space, scratch: Scratch) -> Slab:
     ]
     inward = list(reversed(range(len(spec.axes))))
     base = LoopsBase(space)
-    tolls = _tolls(space)
+    paid = tolls(space)
     short = Nest(0, "unrolled", 0.0, 0.0, UNROLLED, within=base.short)
-    nests = [replace(short, axis=a, tolls=tolls[a]) for a in inward if not quiet[a]]
+    nests = [replace(short, axis=a, tolls=paid[a]) for a in inward if not quiet[a]]
     for a in inward:
         step, entry = (0.0, 0.0) if quiet[a] else (costs.loop_step, costs.loop_entry)
-        nests.append(Nest(a, "serial", step, entry, tolls=tolls[a]))
+        nests.append(Nest(a, "serial", step, entry, tolls=paid[a]))
     axes = tuple(a.name for a in spec.axes)
     slab = Slab("loops", axes, world.ladders, tuple(nests), base)
     slab.solve(scratch)
     return slab
 
 
-def _tolls(space: Space) -> list[tuple[Toll, ...]]:
+def tolls(space: Space) -> list[tuple[Toll, ...]]:
     """What loops pay for broken streams, by axis: where the output's old values are combined."""
     spec, world = space.spec, space.own
     if spec.combine is None or spec.output.placement.in_registers:

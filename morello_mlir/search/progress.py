@@ -57,7 +57,7 @@ class Clock:
         return before
 
 
-_PHASES = {"loops": "copies", "settle": OTHER}
+_PHASES = {"loops": "copies", "forks": OTHER, "settle": OTHER}
 
 
 @dataclass

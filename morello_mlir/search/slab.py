@@ -219,9 +219,7 @@ class Slab:
 
     def _loop(self, nest: Nest, stage: int, point: Point, t: int, trips: int, rest: int) -> Edge:
         later = self.codes.shape[0] - 1 if nest.reduces else point[0]
-        steps = nest.steps(trips)
-        own = steps * nest.step + nest.entry
-        own += steps * sum(self._paid(toll, nest, point, t) for toll in nest.tolls)
+        steps, own = self.paid(nest, point, t, trips)
         body = _at(point, nest.axis, t, later if trips > 1 else point[0])
         others = point[1 : nest.axis + 1] + point[nest.axis + 2 :]
         least = _entry(nest.least(t), others) if nest.least else 0.0
@@ -231,6 +229,12 @@ class Slab:
         order = "" if nest.order == "serial" else f" {nest.order}"
         size = self.ladders[nest.axis].values[t]
         return Edge(f"tile {self.axes[nest.axis]} {size}{order}", own, tuple(parts))
+
+    def paid(self, nest: Nest, point: Point, t: int, trips: int) -> tuple[int, float]:
+        """The steps of a loop over a point's extent, and what they cost besides their bodies."""
+        steps = nest.steps(trips)
+        own = steps * nest.step + nest.entry
+        return steps, own + steps * sum(self._paid(toll, nest, point, t) for toll in nest.tolls)
 
     def _paid(self, toll: Toll, nest: Nest, point: Point, t: int) -> float:
         """What a step pays at a point."""

@@ -24,6 +24,7 @@ from .copies import Copies
 from .errors import NoProgramError
 from .extract import Extraction, Program
 from .follow import follow
+from .forks import forked
 from .grids import CACHES
 from .ladder import cells_of
 from .loops import loops_slab
@@ -145,7 +146,9 @@ def _solved(space: Space, copies: Copies, scratch: Scratch) -> tuple[Node, tuple
     zeros = (0,) * len(spec.operands)
     if spec.combine is None or (spec.start is Start.VALUE and not spec.reductions):
         slab = loops_slab(space, scratch)
-        return slab.node((0, *corner, 0, *zeros)), (slab,)
+        alone = slab.node((0, *corner, 0, *zeros))
+        shared = forked(space, alone, scratch)
+        return (shared.node((0,)), (shared, slab)) if shared else (alone, (slab,))
     if spec.output.placement.in_registers:
         given = frozenset(
             (i, o.placement) for i, o in enumerate(spec.inputs) if o.placement.in_registers

@@ -71,6 +71,12 @@ class Space:
         """Per axis, whether it is a reduction."""
         return reduces(self.spec)
 
+    @property
+    def threads(self) -> int:
+        """How many threads a loop may use: they do not share registers."""
+        alone = any(o.placement.in_registers for o in self.spec.operands)
+        return 1 if alone or self.spec.serial else self.target.threads
+
     def capacity(self, level: str) -> int:
         """What the goal may use of a level: bytes, or registers."""
         left = self.spec.limits.left(level)

@@ -16,6 +16,7 @@ import numpy as np
 
 from .caches import PhaseBase
 from .copies import Copy
+from .forks import ForkBase
 from .grids import extent_grids, values_along
 from .ladder import Ladder, cells_between
 from .loops import LoopsBase
@@ -59,6 +60,8 @@ def ways(slab: Slab) -> Iterator[Way]:
     base, shape = slab.base, shape_of(slab)
     if isinstance(base, LoopsBase):
         yield Way(leaf=_leaf(base.leaves.names, shape))
+    elif isinstance(base, ForkBase):
+        yield from _forks(base)
     elif isinstance(base, TileBase):
         yield Way(leaf=_leaf(base.leaves.names, shape))
         yield from _inputs(base, shape)
@@ -152,6 +155,13 @@ def _start(base: StartBase, shape: tuple[int, ...]) -> Way:
     }
     inner = np.arange(int(np.prod(shape_of(base.inner))))
     return Way((_copy(base.fill, extents, shape), (base.inner, inner)))
+
+
+def _forks(base: ForkBase) -> Iterator[Way]:
+    """One thread, and parallel loops, at the one point that there is."""
+    for edge in base.edges((0,)):
+        nodes = [part.node for part in edge.parts]
+        yield Way(tuple((n.slab, np.asarray([_one(n.slab, place_of(n))])) for n in nodes))
 
 
 def _move(move: CacheMove, shape: tuple[int, ...]) -> Way:

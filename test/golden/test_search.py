@@ -89,8 +89,10 @@ GOALS: dict[str, tuple[Spec, str, int]] = {
     "largest": (rows(20, 300), V4, 1),
     "largest-of-columns": (rows(100, 30, "ki"), V3, 1),
     "exp": (exponential(33, 100), V4, 1),
+    "exp-on-threads": (exponential(300, 400), V4, 2),
     "copy": (copy(40, 50, "ij"), V3, 1),
     "transpose": (copy(48, 64, "ji"), V4, 1),
+    "transpose-on-threads": (copy(480, 640, "ji"), V4, 3),
     "fill": (replace(copy(40, 50, "ij"), inputs=(), body=Const("0.0", F32)), V4, 1),
 }
 

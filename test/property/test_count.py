@@ -10,7 +10,7 @@ import pytest
 from engine import exponential, matmul, target
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny import Draw, cramped, draw
+from tiny import Draw, cramped, divisible, draw
 
 from morello_mlir.search.count import Counting, counted, programs
 from morello_mlir.search.counts import NOTHING, Counts
@@ -28,17 +28,12 @@ MOST = 2000
 @pytest.mark.parametrize("low", range(0, 120, 20))
 @pytest.mark.parametrize("threads", (1, 2))
 def test_count_equals_enumeration(low: int, threads: int) -> None:
-    compared = 0
-    for seed in range(low, low + 20):
-        with cramped(seed):
-            solved = _solved(draw(seed, threads))
-            if solved is None:
-                continue
-            number, node = programs(solved.node).exact, counted(solved.node)
-            if number is not None and number <= MOST:
-                assert len(set(_every(node))) == number, str(draw(seed, threads))
-                compared += 1
-    assert compared >= 3
+    assert sum(_compared(draw(seed, threads)) for seed in range(low, low + 20)) >= 3
+
+
+@pytest.mark.parametrize("threads", (2, 3))
+def test_count_of_what_threads_share_equals_enumeration(threads: int) -> None:
+    assert sum(_compared(divisible(seed, threads)) for seed in range(200, 240)) >= 10
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -93,6 +88,19 @@ def test_arithmetic_of_counts_is_exact(rows: list[tuple[int, int, int]]) -> None
     backwards[0] = -1
     assert _values(summed.taken(backwards))[1:] == [sum(r) for r in rows[::-1]][1:]
     assert _values(summed.taken(backwards))[0] == 0
+
+
+def _compared(goal: Draw) -> bool:
+    """Whether a goal has few enough programs to enumerate: as many as are counted."""
+    with cramped(goal.seed):
+        solved = _solved(goal)
+        if solved is None:
+            return False
+        number, node = programs(solved.node).exact, counted(solved.node)
+        if number is None or number > MOST:
+            return False
+        assert len(set(_every(node))) == number, str(goal)
+        return True
 
 
 def _solved(goal: Draw) -> Solved | None:

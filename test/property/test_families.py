@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine import matmul, target
+from engine import exponential, matmul, target
 from tiny import cramped, draw
 
 from morello_mlir.price import price
@@ -110,6 +110,21 @@ def test_answers_are_the_same_whatever_the_database_holds(goal: Spec, tmp_path: 
             assert answer.statistics.stopped == RECALLED
             assert answer.schedules == alone.schedules
             assert answer.cycles == pytest.approx(alone.cycles, rel=1e-12)
+
+
+@pytest.mark.parametrize("size", (10, 600))
+def test_decisions_of_threads_are_read_back(size: int, tmp_path: Path) -> None:
+    goal, machine = exponential(size, 400), target(threads=2)
+    known = Scheduler(machine).plan(goal)
+    assert ("parallel" in str(known.schedule)) == (size == 600)
+    with Database.open(tmp_path / "memo", fingerprint(machine)) as database:
+        assert recall(goal, machine, database) is None
+        Scheduler(machine, database).plan(goal)
+        answer = Scheduler(machine, database).plan(renamed(goal))
+        assert answer.statistics.stopped == RECALLED
+        found = recall(goal, machine, database)
+        assert found is not None and found[0] == known.schedule
+        assert found[1] == pytest.approx(known.cycles[0], rel=1e-12)
 
 
 def test_other_limits_are_another_goal(tmp_path: Path) -> None:

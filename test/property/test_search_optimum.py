@@ -16,7 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from oracle import Oracle
-from tiny import cramped, draw, odd
+from tiny import Draw, cramped, divisible, draw, odd
 from walk import TooLargeError
 
 from morello_mlir.price import price
@@ -34,8 +34,12 @@ def difference(seed: int, threads: int = 1, most: int = MOST) -> str | None:
     The optimum is the walk's, or there is no program for either; and the program that is extracted
     has the price that the search says.
     """
-    one = odd(seed, threads) if seed % 2 else draw(seed, threads)
-    with cramped(seed):
+    return compared(odd(seed, threads) if seed % 2 else draw(seed, threads), most)
+
+
+def compared(one: Draw, most: int = MOST) -> str | None:
+    """The same of a draw."""
+    with cramped(one.seed):
         try:
             found = Oracle(one.target, most).best(one.spec)
         except TooLargeError:
@@ -73,6 +77,14 @@ def test_the_optimum_is_the_walks(first: int) -> None:
 @pytest.mark.parametrize("first", range(2000, 2400, 200))
 def test_the_optimum_with_threads_is_the_walks(first: int) -> None:
     check(first, 10, threads=3)
+
+
+@pytest.mark.parametrize("threads", (2, 3))
+def test_the_optimum_of_what_threads_share_is_the_walks(threads: int) -> None:
+    draws = [divisible(seed, threads) for seed in range(2600, 2660)]
+    said = [s for s in map(compared, draws) if s is not None]
+    assert len(said) >= 30
+    assert not any(said), "\n".join(s for s in said if s)
 
 
 def main(count: int, first: int = 10_000, threads: int = 1) -> int:

@@ -16,7 +16,7 @@ import pytest
 from poison import poisoned
 from programs import Program, contraction, data, elementwise, memref
 
-from morello_mlir.compiler import compile
+from morello_mlir.compiler import Kernel, compile
 from morello_mlir.runtime import openmp
 
 SIZES = (1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 48, 64)
@@ -51,8 +51,8 @@ def program(
     return Program(text, tuple(arrays[:-1]), arrays[-1], found, 1e-4)
 
 
-def fill(r: random.Random) -> Program:
-    i, j = r.choice(SIZES), r.choice(SIZES)
+def fill(r: random.Random, sizes: Sequence[int] = SIZES) -> Program:
+    i, j = r.choice(sizes), r.choice(sizes)
     text = (
         f"func.func @f(%c: {memref((i, j), 'f32')}) {{\n  %x = arith.constant 1.5 : f32\n"
         f"  linalg.fill ins(%x : f32) outs(%c : {memref((i, j), 'f32')})\n  return\n}}\n"
@@ -144,7 +144,7 @@ def has_openmp() -> bool:
     return True
 
 
-def run(one: Program, name: str, target: str = "native", threads: int = 1) -> None:
+def run(one: Program, name: str, target: str = "native", threads: int = 1) -> Kernel:
     """Search, compile in a process of its own, run, compare."""
     try:
         kernel = compile(
@@ -155,6 +155,7 @@ def run(one: Program, name: str, target: str = "native", threads: int = 1) -> No
             one.check(kernel)
     except Exception as failure:
         raise AssertionError(f"{name}\n{one.text}") from failure
+    return kernel
 
 
 @pytest.mark.parametrize("first", range(0, 64, 8))
@@ -179,6 +180,28 @@ def test_named_ops(kind: Callable[[random.Random], Program]) -> None:
 def test_a_lesser_machine() -> None:
     for seed in range(100, 112):
         run(contraction(random.Random(seed)), f"contraction {seed}", "x86-64-v3")
+
+
+@pytest.mark.parametrize("threads", (2, 3))
+def test_threads_share_what_has_no_reduction(threads: int) -> None:
+    if not has_openmp():
+        pytest.skip("LLVM's OpenMP runtime is not installed: pip install morello-mlir[parallel]")
+    r = random.Random(threads)
+    rows, columns = r.randint(900, 1100), r.randint(900, 1100)
+    shape, turned = (rows, columns), (columns, rows)
+    text = "permutation = [1, 0]"
+    drawn = [
+        fill(r, (999, 1010)),
+        program(r, "linalg.copy", [shape, shape], lambda a, c: a),
+        program(r, "linalg.copy", [(3, 400_001)] * 2, lambda a, c: a),
+        program(r, "linalg.exp", [shape, shape], lambda a, c: np.exp(a)),
+        program(r, "linalg.add", [shape] * 3, lambda a, b, c: a + b),
+        program(r, "linalg.transpose", [shape, turned], lambda a, c: a.T, how=text),
+        program(r, "linalg.transpose", [shape, turned], lambda a, c: a.T, how=text, dtype="bf16"),
+    ]
+    for number, one in enumerate(drawn):
+        kernel = run(one, f"program {number} on {threads} threads", threads=threads)
+        assert kernel.mlir.count("scf.forall") == 1, number
 
 
 def test_two_threads() -> None:
