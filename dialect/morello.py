@@ -24,6 +24,11 @@ _mlir.globals.append_dialect_search_prefix(__package__)
 
 NATIVE = "native"
 
+SCHEDULE = "morello.schedule"
+"""The attribute of an op that carries its schedule."""
+RANKED = "morello.schedules"
+"""That of an op that lists its cheapest schedules."""
+
 
 @_mlir.register_dialect
 class Dialect(ir.Dialect):  # type: ignore[misc]

@@ -15,6 +15,8 @@ from typing import Any
 from mlir import ir
 
 from .morello import (
+    RANKED,
+    SCHEDULE,
     SpecOp,
     ViewOp,
     kind_of,
@@ -105,8 +107,8 @@ _READERS: dict[str, Callable[[Any], object]] = {
     "schedule": read_schedule,
 }
 _NAMED: dict[str, Callable[[Any], object]] = {
-    "morello.schedule": read_schedule,
-    "morello.schedules": read_schedules,
+    SCHEDULE: read_schedule,
+    RANKED: read_schedules,
     "morello.layout": _layout,
     "morello.placement": read_placement,
     "morello.target": read_target,
@@ -125,7 +127,7 @@ def _named(name: str, value: Any, op: Any) -> Iterator[str]:
         return
     for text in _fails(_NAMED[name], value):
         yield f"{name}: {text}"
-    if name in ("morello.schedule", "morello.schedules") and op.name.startswith("func."):
+    if name in (SCHEDULE, RANKED) and op.name.startswith("func."):
         yield f"{name}: belongs on an op that computes, not on {op.name}"
 
 

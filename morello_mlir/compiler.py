@@ -17,6 +17,7 @@ from typing import Any
 from mlir import ir
 
 from morello_mlir import passes
+from morello_mlir.dialect.morello import SCHEDULE
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import Diagnostic, PassFailure, Report, Severity
 from morello_mlir.passes.entry import ENTRY, is_entry
@@ -40,8 +41,6 @@ from morello_mlir.target.cpus import CPUS
 from morello_mlir.target.features import changed
 
 MAX_THREADS = 1024
-SCHEDULE = "morello.schedule"
-"""The attribute of an op that carries its schedule."""
 
 
 class CompileError(ValueError):

@@ -197,10 +197,11 @@ def _loop_own(loop: Loop, target: Target) -> Cost:
         if _reduces(loop):
             body = loop.body.spec
             tiles = [body.extent_of(o) for o in body.inputs]
+            rates = [target.costs.of("arrive", o.placement.level) for o in spec.inputs]
             wait, name = max(
                 (latency(spec, target), "latency"),
                 (float(load_cycles(spec, tiles)), "ports"),
-                (float(arrivals(spec, tiles, target)), "arrivals"),
+                (float(arrivals(spec, tiles, rates)), "arrivals"),
                 key=lambda each: each[0],
             )
             terms[name] = steps * max(0.0, wait - price(loop.body, target).cycles)
@@ -257,11 +258,11 @@ def load_cycles(
     return total
 
 
-def arrivals(spec: Spec, tiles: Sequence[tuple[Any, ...]], target: Target) -> Any:
-    """The least cycles in which tiles of inputs that are beyond L1 come to registers."""
+def arrivals(spec: Spec, tiles: Sequence[tuple[Any, ...]], rates: Sequence[Any]) -> Any:
+    """The least cycles in which tiles of inputs in memory come to registers, by cycles a line."""
     total: Any = 0.0
-    for o, extents in zip(spec.inputs, tiles, strict=True):
-        if rate := target.costs.of("arrive", o.placement.level):
+    for o, extents, rate in zip(spec.inputs, tiles, rates, strict=True):
+        if not o.placement.in_registers:
             total = total + rate * fetched(o, extents)
     return total
 

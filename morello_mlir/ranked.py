@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlir import ir
 
+from morello_mlir.dialect.morello import RANKED, SCHEDULE
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import Diagnostic, Report, Severity
 from morello_mlir.passes.linalg_ops import function_of
@@ -22,9 +23,6 @@ from morello_mlir.runtime.contest import Contest, contest
 
 if TYPE_CHECKING:
     from morello_mlir.compiler import Kernel
-
-SCHEDULE = "morello.schedule"
-RANKED = "morello.schedules"
 
 
 @dataclass(frozen=True)

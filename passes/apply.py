@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 from mlir import ir
 
 from ..dialect.blocks import operations
-from ..dialect.morello import is_view, read_schedule
+from ..dialect.morello import SCHEDULE, is_view, read_schedule
 from ..impl import Impl, open_specs, render
 from ..price import price
 from ..schedule import Schedule, ScheduleError
@@ -30,8 +30,6 @@ from .base import Diagnostic, PassFailure, Report, Severity
 from .emit.kernel import Argument, emit_kernel
 from .freedom import warn_of_layouts
 from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
-
-SCHEDULE = "morello.schedule"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from mlir import ir
 
-from ..dialect.morello import read_schedule, read_schedules, schedule_attribute
+from ..dialect.morello import (
+    RANKED,
+    SCHEDULE,
+    read_schedule,
+    read_schedules,
+    schedule_attribute,
+)
 from ..price import explain
 from ..schedule import Schedule, ScheduleError
 from ..search import report as told
@@ -40,9 +46,6 @@ from .layout import LayoutPass
 
 if TYPE_CHECKING:
     from ..table.database import Database
-
-SCHEDULE = "morello.schedule"
-RANKED = "morello.schedules"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy as np
 
 from morello_mlir.runtime.call import Array, Function, empty
 from morello_mlir.runtime.signature import Parameter
+from morello_mlir.runtime.timing import sample
 
 TURNS = 5
 TURN_SECONDS = 0.005
@@ -58,22 +59,14 @@ def contest(
     for turn in range(TURNS):
         for step in range(len(calls)):
             at = (turn + step) % len(calls)  # nobody always comes after the same one
-            seconds[at] = min(seconds[at], _turn(calls[at], counts[at], clock))
+            seconds[at] = min(seconds[at], sample(calls[at], counts[at], clock) / counts[at])
     return Contest(tuple(seconds))
 
 
 def _count(call: Callable[[], object], clock: Callable[[], float]) -> int:
     """How many calls make a turn; the first call is a warm-up."""
     call()
-    return max(1, round(TURN_SECONDS / max(_turn(call, 1, clock), 1e-7)))
-
-
-def _turn(call: Callable[[], object], count: int, clock: Callable[[], float]) -> float:
-    repeat = range(count)
-    start = clock()
-    for _ in repeat:
-        call()
-    return (clock() - start) / count
+    return max(1, round(TURN_SECONDS / max(sample(call, 1, clock), 1e-7)))
 
 
 def _random(parameter: Parameter, seed: int) -> Any:

@@ -58,20 +58,21 @@ def time_call(
     batch = _grow(call, batch, effort.sample, clock)
     samples: list[float] = []
     while len(samples) < effort.samples and (not samples or clock() - start < effort.limit):
-        samples.append(_sample(call, batch, clock) / batch)
+        samples.append(sample(call, batch, clock) / batch)
     return Timing(tuple(sorted(samples)), batch)
 
 
 def _grow(call: Callable[[], object], batch: int, wanted: float, clock: Callable[[], float]) -> int:
     """Double the batch until it lasts long enough: the warm-up counted the clock's cost too."""
     for _ in range(30):
-        if _sample(call, batch, clock) >= wanted / 2:
+        if sample(call, batch, clock) >= wanted / 2:
             break
         batch *= 2
     return batch
 
 
-def _sample(call: Callable[[], object], batch: int, clock: Callable[[], float]) -> float:
+def sample(call: Callable[[], object], batch: int, clock: Callable[[], float]) -> float:
+    """The seconds that a batch of calls takes."""
     repeat = range(batch)
     start = clock()
     for _ in repeat:

@@ -27,6 +27,23 @@ def arguments(names: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
+def loop(name: str, before: str, count: str, after: str) -> str:
+    """The head of a loop whose body begins at `name` and ends with `again`; a letter counts it."""
+    i = name[0]
+    return (
+        f"{name}.test:\n"
+        f"  %{i} = phi i64 [ 0, %{before} ], [ %{i}.next, %{name}.end ]\n"
+        f"  %{i}.more = icmp slt i64 %{i}, {count}\n"
+        f"  br i1 %{i}.more, label %{name}, label %{after}"
+    )
+
+
+def again(name: str) -> str:
+    """The end of a loop: on with the next number."""
+    i = name[0]
+    return f"{name}.end:\n  %{i}.next = add i64 %{i}, 1\n  br label %{name}.test"
+
+
 def at(name: str, array: str, index: str, kind: str = "i64") -> str:
     """Load an element of an array."""
     return (

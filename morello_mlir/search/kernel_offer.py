@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .kernel_ir import arguments, at
+from .kernel_ir import again, arguments, at, loop
 
 OFFER = {
     "source": "ptr",  # what the move leads to: starts, cells, capacities, kinds
@@ -42,23 +42,17 @@ define void @offer(ptr %arguments) {{
 begin:
 {arguments(OFFER)}
   %one_room = icmp eq i64 %rooms, 1
-  br label %starts.test
+  br label %start.test
 
-starts.test:
-  %s = phi i64 [ 0, %begin ], [ %s.next, %start.end ]
-  %s.more = icmp slt i64 %s, %starts
-  br i1 %s.more, label %start, label %end
+{loop("start", "begin", "%starts", "end")}
 
 start:
   %s.cells = mul i64 %s, %cells
   %s.points = mul i64 %s, %points
   %s.own = mul i64 %s, %own_next
-  br label %points.test
+  br label %point.test
 
-points.test:
-  %p = phi i64 [ 0, %start ], [ %p.next, %point.end ]
-  %p.more = icmp slt i64 %p, %points
-  br i1 %p.more, label %point, label %start.end
+{loop("point", "start", "%points", "start.end")}
 
 point:
 {at("its", "%cell", "%p")}
@@ -71,12 +65,9 @@ point:
   %to.point = add i64 %s.points, %p
   %to.capacity = mul i64 %to.point, %capacities
   %is_in = icmp sge i64 %its, 0
-  br i1 %is_in, label %capacities.test, label %point.end
+  br i1 %is_in, label %capacity.test, label %point.end
 
-capacities.test:
-  %c = phi i64 [ 0, %point ], [ %c.next, %capacity.end ]
-  %c.more = icmp slt i64 %c, %capacities
-  br i1 %c.more, label %capacity, label %point.end
+{loop("capacity", "point", "%capacities", "point.end")}
 
 capacity:
 {at("has", "%have", "%c")}
@@ -87,12 +78,9 @@ capacity:
   %from.kind = mul i64 %from.i, %kinds
   %to.i = add i64 %to.capacity, %c
   %to.level = mul i64 %to.i, %levels
-  br i1 %fits, label %levels.test, label %capacity.end
+  br i1 %fits, label %level.test, label %capacity.end
 
-levels.test:
-  %l = phi i64 [ 0, %capacity ], [ %l.next, %level.end ]
-  %l.more = icmp slt i64 %l, %levels
-  br i1 %l.more, label %level, label %capacity.end
+{loop("level", "capacity", "%levels", "capacity.end")}
 
 level:
 {at("which", "%kind", "%l")}
@@ -117,21 +105,13 @@ lower:
 
 {_mark(16)}
 
-level.end:
-  %l.next = add i64 %l, 1
-  br label %levels.test
+{again("level")}
 
-capacity.end:
-  %c.next = add i64 %c, 1
-  br label %capacities.test
+{again("capacity")}
 
-point.end:
-  %p.next = add i64 %p, 1
-  br label %points.test
+{again("point")}
 
-start.end:
-  %s.next = add i64 %s, 1
-  br label %starts.test
+{again("start")}
 
 end:
   ret void

@@ -134,11 +134,6 @@ def begun(goal: Spec, target: Target, scratch: Scratch) -> Node:
     return _solved(space, Copies(target, scratch), scratch)[0]
 
 
-def k_best(spec: Spec, target: Target, count: int) -> list[Schedule]:
-    """The schedules of the cheapest programs that differ, in the order of their cost."""
-    return solve(spec, target).best(count)
-
-
 def _solved(space: Space, copies: Copies, scratch: Scratch) -> tuple[Node, tuple[Slab, ...]]:
     spec = space.spec
     corner = cells_of(space.own.ladders, [a.extent for a in spec.axes])

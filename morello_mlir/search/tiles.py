@@ -15,9 +15,9 @@ import numpy as np
 
 from ..layout import print_layout
 from ..memory import REG, Placement
-from ..price import latency, load_cycles, registers_of
+from ..price import arrivals, latency, load_cycles, registers_of
 from ..spec import Operand, Start
-from ..traffic import fetched, lines
+from ..traffic import lines
 from .closure import Array, Nest, Toll
 from .copies import Copy
 from .decisions import Decided
@@ -243,21 +243,18 @@ class TileBase(Base):
     def least(self, a: int) -> Callable[[int], Array]:
         """The cycles that a step of a reduction takes at least, by tile."""
         spec = replace(self.phase.spec, inputs=self.operands[:-1], output=self.operands[-1])
-        target, n = self.phase.space.target, len(self.ladders)
+        target, levels, n = self.phase.space.target, self.phase.levels, len(self.ladders)
+        arrive = [rates(target, "arrive", levels, i, n) for i in range(len(spec.inputs))]
+        flat = np.zeros((1,) * (2 + n + len(levels)))
         wait = latency(spec, target)
 
         def cost(t: int) -> Array:
             tiles = []
-            arrived: Any = np.zeros((1,) * (2 + n + len(self.phase.levels)))
-            for i, o in enumerate(spec.inputs):
-                grids = extent_grids(spec, o, self.ladders, 1 + len(self.phase.levels))
-                tile = tuple(at_tile(g, a, t) for g in grids)
-                tiles.append(tile)
-                if not o.placement.in_registers:
-                    rate = rates(target, "arrive", self.phase.levels, i, n)
-                    arrived = arrived + fetched(o, tile) * rate
+            for o in spec.inputs:
+                grids = extent_grids(spec, o, self.ladders, 1 + len(levels))
+                tiles.append(tuple(at_tile(g, a, t) for g in grids))
             busy = np.maximum(load_cycles(spec, tiles, self._axes(a)), wait)
-            return without(np.maximum(busy, arrived), a)
+            return without(np.maximum(busy, arrivals(spec, tiles, arrive) + flat), a)
 
         return cost
 
