@@ -9,15 +9,18 @@
       body = "%0: f32", combine = "arith.addf", start = "value", limits = {L1 = 32768}, serial
     } : () -> ()
 
-What may be left out: `combine`, `start` (`nothing`), `limits`, `serial`, and `aligns` (arrays like
-`shapes`: numbers that divide where each view starts, 0 where it starts at 0). Invariant:
-`read_spec(write_spec(spec)) == spec`, for a context in which the dialect is registered.
+What may be left out: `combine`, `start` (`nothing`), `limits`, `serial`, `aligns` (arrays like
+`shapes`: numbers that divide where each view starts, 0 where it starts at 0) and `borders` (an
+array per operand: the literal that is read beyond its buffer's ends, and the dimensions where it
+may be; empty for none). Invariant: `read_spec(write_spec(spec)) == spec`, for a context in which
+the dialect is registered.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -27,13 +30,13 @@ from ..dtype import dtype
 from ..expr import COMBINES, arguments
 from ..linear import Linear
 from ..memory import LEVELS, Limits
-from ..spec import Axis, Kind, Operand, Spec, Start
+from ..spec import Axis, Border, Kind, Operand, Spec, Start
 from .bodies import parse_body, print_body
 from .morello import SpecOp, placement_attribute, read_placement, strings
 
 _PER_OPERAND = ("types", "indexing_maps", "shapes", "placements")
 REQUIRED = ("axes", "iterator_types", "extents", "operands", *_PER_OPERAND, "body")
-OPTIONAL = ("aligns", "combine", "start", "limits", "serial")
+OPTIONAL = ("aligns", "borders", "combine", "start", "limits", "serial")
 
 
 def write_spec(spec: Spec) -> Any:
@@ -56,6 +59,8 @@ def write_spec(spec: Spec) -> Any:
     if any(any(o.align) for o in operands):
         aligns = [ir.DenseI64ArrayAttr.get(o.align) for o in operands]
         attributes["aligns"] = ir.ArrayAttr.get(aligns)
+    if any(o.border for o in operands):
+        attributes["borders"] = ir.ArrayAttr.get([_border_attribute(o.border) for o in operands])
     if spec.combine is not None:
         attributes["combine"] = ir.StringAttr.get(spec.combine)
     if spec.start is not Start.NOTHING:
@@ -107,6 +112,25 @@ def _map_attribute(indices: Sequence[Linear], names: Sequence[str]) -> Any:
     return ir.AffineMapAttr.get(ir.AffineMap.get(len(names), 0, results))
 
 
+def _border_attribute(border: Border | None) -> Any:
+    if border is None:
+        return ir.ArrayAttr.get([])
+    dims = ir.DenseI64ArrayAttr.get(border.dims)
+    return ir.ArrayAttr.get([ir.StringAttr.get(border.value), dims])
+
+
+def _border(attribute: Any, rank: int) -> Border | None:
+    if not isinstance(attribute, ir.ArrayAttr):
+        raise ValueError(f'its border {attribute} is not like ["0.0", array<i64: 1, 2>]')
+    if not len(attribute):
+        return None
+    value, dims = attribute
+    border = Border(_string(value, "its border"), _integers(dims, "its border"))
+    if not border.dims or any(not 0 <= d < rank for d in border.dims):
+        raise ValueError(f"its border has dimensions {border.dims} of {rank}")
+    return border
+
+
 def _check_names(attributes: dict[str, Any]) -> None:
     for name in REQUIRED:
         if name not in attributes:
@@ -146,9 +170,16 @@ def _operands(attributes: dict[str, Any], axes: list[str]) -> tuple[Operand, ...
     aligns: list[Any] = [None] * count
     if "aligns" in attributes:
         aligns = _elements(attributes["aligns"], "aligns", count)
-    return tuple(
+    borders: list[Any] = [None] * count
+    if "borders" in attributes:
+        borders = _elements(attributes["borders"], "borders", count)
+    found = [
         _operand(names[i], types[i], maps[i], shapes[i], places[i], aligns[i], axes)
         for i in range(count)
+    ]
+    return tuple(
+        o if b is None else replace(o, border=_border(b, len(o.shape)))
+        for o, b in zip(found, borders, strict=True)
     )
 
 
@@ -226,9 +257,11 @@ def _check(spec: Spec) -> None:
     for name in reduced:
         if name in spec.output.axes:
             raise ValueError(f"axis {name} is a reduction, and indexes the output")
+    if spec.output.border is not None:
+        raise ValueError(f"operand {spec.output.name}: is written, and has no border")
     for o in spec.operands:
         for d, (wanted, size) in enumerate(zip(spec.extent_of(o), o.shape, strict=True)):
-            if wanted > size:
+            if wanted > size and (o.border is None or d not in o.border.dims):
                 raise ValueError(
                     f"operand {o.name}: reaches over {wanted} of {size} in dimension {d}"
                 )

@@ -18,8 +18,9 @@ from ..expr import Apply, Expr, arguments, rename
 from ..layout import Layout, Part, row_major
 from ..linear import Linear
 from ..memory import REG, Placement
-from ..spec import Axis, Kind, Operand, Spec, Start, element_name, name_axes
+from ..spec import Axis, Border, Kind, Operand, Spec, Start, element_name, name_axes
 from .morello import is_view, view_layout
+from .pads import padded, read_pad
 from .region import UnsupportedOp, byte_types, combined_term, element_type, read_body
 
 # mlir.dialects.linalg has this function too, and takes forty milliseconds to import.
@@ -39,7 +40,13 @@ class Structured:
     @property
     def values(self) -> tuple[Any, ...]:
         """The values that the Spec's operands stand for, as the op has them now."""
-        return tuple(self.op.operands[i] for i in self.positions)
+        return values_at(self.op, self.positions)
+
+
+def values_at(op: Any, positions: tuple[int, ...]) -> tuple[Any, ...]:
+    """What a Spec reads, seen through pads, and what it writes."""
+    *inputs, output = positions
+    return (*(padded(op.operands[i]) for i in inputs), op.operands[output])
 
 
 def is_structured(op: Any) -> bool:
@@ -64,7 +71,7 @@ def read_structured(op: Any) -> Structured:
     kinds = _kinds(op, maps)
     names = name_axes(kinds, tuple(_dims(m) for m in maps))
     operands = tuple(
-        _operand(value, m, names, element_name(i, len(values) - 1))
+        _operand(value, m, names, element_name(i, len(values) - 1), i < len(values) - 1)
         for i, (value, m) in enumerate(zip(values, maps, strict=True))
     )
     body, uses_output = read_body(op)
@@ -198,7 +205,15 @@ def _linear(e: Any, names: tuple[str, ...]) -> Linear:
     raise UnsupportedOp(f"has an index that is not a sum of iterators: {e}")
 
 
-def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str) -> Operand:
+def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str, read: bool) -> Operand:
+    maps = tuple(_linear(r, names) for r in affine_map.results)
+    border = None
+    pad = read_pad(value) if read else None
+    if pad is not None:
+        value = pad.source
+        maps = tuple(m + -low for m, low in zip(maps, pad.low, strict=True))
+        dims = (d for d, widths in enumerate(zip(pad.low, pad.high, strict=True)) if any(widths))
+        border = Border(pad.value, tuple(dims))
     element = value.type
     shape = shape_of(value)
     placement = Placement(REG, Layout(()), 1)
@@ -206,8 +221,7 @@ def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str) -> 
         element = value.type.element_type
         layout = view_layout(value.owner) if is_view(value) else memory_layout(value.type, shape)
         placement = Placement("mem", layout)
-    maps = tuple(_linear(r, names) for r in affine_map.results)
-    return Operand(name, element_type(element), maps, shape, placement)
+    return Operand(name, element_type(element), maps, shape, placement, border=border)
 
 
 def memory_layout(shaped: Any, shape: tuple[int, ...]) -> Layout:

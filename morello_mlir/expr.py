@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import permutations
+from math import inf
 
 from .dtype import DType
 
@@ -102,6 +103,39 @@ def neutral(combine: str, dtype: DType) -> Const:
     if kind == "minsi":
         return Const(str(top), dtype)
     return Const(infinity(dtype, negative=kind.startswith("max")), dtype)
+
+
+def vanishes(body: Expr, combine: str | None, index: int, literal: str) -> bool:
+    """Whether a term is neutral as soon as one input is that constant: a factor zero in a sum (as
+    if what it is multiplied by were finite), or the input itself and the neutral element."""
+    if combine is None:
+        return False
+
+    def is_zero(e: Expr) -> bool:
+        if isinstance(e, Apply):
+            if e.op in ("arith.mulf", "arith.muli"):
+                return any(map(is_zero, e.args))
+            return is_cast(e) and is_zero(e.args[0])
+        return isinstance(e, Arg) and e.index == index
+
+    if combine in ("arith.addf", "arith.addi"):
+        return number(literal) == 0 and is_zero(body)
+    return (
+        isinstance(body, Arg)
+        and body.index == index
+        and number(literal) == number(neutral(combine, body.dtype).text, body.dtype)
+    )
+
+
+def number(literal: str, dtype: DType | None = None) -> float | int:
+    """The value of an MLIR literal; bits in hexadecimal are those of the infinities of a type."""
+    if literal.startswith("0x"):
+        bits = int(literal, 16)
+        width = 4 * (len(literal) - 2) if dtype is None else dtype.bits
+        return -inf if bits >> (width - 1) else inf
+    if literal in ("true", "false"):
+        return int(literal == "true")
+    return float(literal) if any(c in literal for c in ".eE") else int(literal)
 
 
 def infinity(dtype: DType, *, negative: bool) -> str:

@@ -89,7 +89,48 @@ class SplitReduction:
     combine: Impl
 
 
-Impl = Open | Leaf | Loop | Move | Accumulate | SplitReduction
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Where a piece begins along the axes that are cut, and which of the bodies computes it."""
+
+    starts: tuple[tuple[str, int], ...]
+    body: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """`pieces` of the Spec one after the other, each by one of a few `bodies`."""
+
+    spec: Spec
+    axis: str
+    pieces: tuple[Piece, ...]
+    bodies: tuple[Impl, ...]
+
+    def count(self, body: int) -> int:
+        """How many pieces a body computes."""
+        return sum(piece.body == body for piece in self.pieces)
+
+    def shifts(self, piece: Piece) -> Iterator[tuple[int, ...]]:
+        """By operand, how far on its view of the piece begins along each dimension."""
+        body = self.bodies[piece.body].spec
+        for o, inner in zip(self.spec.operands, body.operands, strict=True):
+            yield tuple(
+                sum(m.coefficient(a) * start for a, start in piece.starts) + m.const - its.const
+                for m, its in zip(o.map, inner.map, strict=True)
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """`body` has the axes `outer` and `inner` as one."""
+
+    spec: Spec
+    outer: str
+    inner: str
+    body: Impl
+
+
+Impl = Open | Leaf | Loop | Move | Accumulate | SplitReduction | Cut | Merge
 
 MAIN = "main"
 _CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {
@@ -99,19 +140,31 @@ _CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {
     Move: (("load", "load"), (MAIN, "body"), ("store", "store"), ("combine", "combine")),
     Accumulate: (("fill", "fill"), (MAIN, "body")),
     SplitReduction: ((MAIN, "body"), ("rest", "rest"), ("combine", "combine")),
+    Merge: ((MAIN, "body"),),
 }
 
 
 def children(impl: Impl) -> Iterator[tuple[str, Impl]]:
     """The children that are there, in the order they run, each with its label."""
+    if isinstance(impl, Cut):
+        yield from zip(cut_labels(len(impl.bodies)), impl.bodies, strict=True)
+        return
     for label, field in _CHILDREN[type(impl)]:
         child = getattr(impl, field)
         if child is not None:
             yield label, child
 
 
+def cut_labels(count: int) -> tuple[str, ...]:
+    """What the bodies of a cut are called: main, rest, rest2, ..."""
+    return (MAIN, "rest", *(f"rest{i}" for i in range(2, count)))[:count]
+
+
 def with_child(impl: Impl, label: str, child: Impl) -> Impl:
     """The node with the child under `label` exchanged."""
+    if isinstance(impl, Cut):
+        at = cut_labels(len(impl.bodies)).index(label)
+        return replace(impl, bodies=(*impl.bodies[:at], child, *impl.bodies[at + 1 :]))
     fields = dict(_CHILDREN[type(impl)])
     return replace(impl, **{fields[label]: child})  # type: ignore[arg-type]
 
@@ -142,6 +195,11 @@ def headline(impl: Impl) -> str:
             return f"{o.name} now in {body.placement.level}"
         names = o.dims
         return f"{o.name} to {impl.buffer.placement.describe(names)}"
+    if isinstance(impl, Cut):
+        counts = [str(impl.count(i)) for i in range(len(impl.bodies))]
+        return f"cut {impl.axis}: {' + '.join(counts)} pieces"
+    if isinstance(impl, Merge):
+        return f"{impl.outer} and {impl.inner} as one"
     if isinstance(impl, Accumulate):
         return f"start {impl.spec.output.name} at the neutral element"
     return f"partial {impl.spec.output.name} in {impl.buffer.placement.level}"

@@ -28,7 +28,7 @@ import numpy as np
 
 from .cost import Cost
 from .expr import Expr, ops
-from .impl import Impl, Leaf, Loop, Move, Open, children, headline
+from .impl import Cut, Impl, Leaf, Loop, Move, Open, children, headline
 from .layout import lane_parts
 from .spec import Kind, Operand, Spec, Start
 from .target.match import Lanes, Match
@@ -57,6 +57,8 @@ def price(impl: Impl, target: Target) -> Cost:
         return _loop(impl, target)
     if isinstance(impl, Move):
         return _move(impl, target)
+    if isinstance(impl, Cut):
+        return sum((price(b, target) * impl.count(i) for i, b in enumerate(impl.bodies)), Cost())
     return sum((price(child, target) for _, child in children(impl)), Cost())
 
 
@@ -92,7 +94,9 @@ def leaf_price(spec: Spec, match: Match | Lanes, target: Target) -> Cost:
     plain = target.costs.lane_op
     cycles = sum(target.lanes.get(name, plain) for name in names)
     moved = sum(_lane_moves(o, spec, match, registers) for o in spec.operands)
-    total = max(cycles * registers + moved * plain, LEAST * registers) + _across(spec, match)
+    tests = sum(len(o.border.dims) for o in spec.inputs if o.border is not None)
+    work = cycles * registers + (moved + tests) * plain
+    total = max(work, LEAST * registers) + _across(spec, match)
     return Cost.of({"instructions": total, **broken})
 
 
@@ -338,8 +342,8 @@ def _shares(
 ) -> Iterator[tuple[str, Cost]]:
     mark = f"{label}: " if label not in ("", "main") else ""
     yield "  " * depth + mark + headline(impl), _own(impl, target) * times
-    for name, child in children(impl):
-        inside = times
+    for i, (name, child) in enumerate(children(impl)):
+        inside = times * impl.count(i) if isinstance(impl, Cut) else times
         if isinstance(impl, Loop) and name == "main":
             inside = times * loop_steps(impl)
         if isinstance(impl, Move) and name == "store" and impl.combine is not None:

@@ -34,6 +34,11 @@ from .target.target import Target
 LABELS = ("load", "store", "fill", "rest", "combine")
 
 
+def is_label(word: str) -> bool:
+    """Whether a word is what a child is called: one of `LABELS`, or `rest2`, `rest3`, ..."""
+    return word in LABELS or (word.startswith("rest") and word[4:].isdigit())
+
+
 class ScheduleError(ValueError):
     """A schedule's text is wrong, or an Action of it does not fit its Spec."""
 
@@ -95,7 +100,7 @@ class Schedule:
 
     def on(self, label: str, schedule: Schedule) -> Schedule:
         """The schedule of another child of the last step: load, store, fill, rest or combine."""
-        if label not in LABELS or not self.steps:
+        if not is_label(label) or not self.steps:
             raise ScheduleError(f"'{label}' is no child of a step ({', '.join(LABELS)})")
         last = self.steps[-1]
         last = replace(last, branches=(*last.branches, (label, schedule)))
@@ -140,8 +145,8 @@ def _apply(spec: Spec, steps: tuple[Step, ...], target: Target, *, derived: bool
     for label, child in list(children(impl)):
         if label in branches:
             done = _apply(child.spec, branches[label].steps, target, derived=derived)
-        elif label in (MAIN, "rest"):
-            follows = derived or label == "rest"
+        elif label.startswith((MAIN, "rest")):
+            follows = derived or label != MAIN
             done = _apply(child.spec, steps[1:], target, derived=follows)
         else:
             done = _finish(child.spec, target, action)
@@ -223,7 +228,7 @@ def _parse_steps(tokens: list[tuple[str, int]], at: int) -> tuple[Schedule, int]
             at += 1
         elif word == "}":
             break
-        elif word in LABELS:
+        elif is_label(word):
             while at + 1 < len(tokens) and tokens[at + 1][0] == ";":
                 at += 1
             if at + 1 == len(tokens) or tokens[at + 1][0] != "{" or not steps:

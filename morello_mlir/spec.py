@@ -46,12 +46,26 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class Border:
+    """What is read beyond both ends of a buffer along some of its dimensions: a constant."""
+
+    value: str
+    dims: tuple[int, ...]
+
+    def without(self, dims: frozenset[int]) -> Border | None:
+        """The border without those dimensions."""
+        left = tuple(d for d in self.dims if d not in dims)
+        return replace(self, dims=left) if left else None
+
+
+@dataclass(frozen=True, slots=True)
 class Operand:
     """A view of a buffer of logical `shape`: what the Spec reads or writes, and where it lies.
 
     `map` gives the logical index of an element from the axes, relative to where the view starts.
     `align` holds, per dimension, a number that divides every start of the view (0: it starts at 0).
     `dims` are names for the dimensions: the axis that indexes one alone at first, or d0, d1, ...
+    Only with a `border` may an input reach beyond its buffer.
     """
 
     name: str
@@ -61,6 +75,7 @@ class Operand:
     placement: Placement
     align: tuple[int, ...] = ()
     dims: tuple[str, ...] = ()
+    border: Border | None = None
 
     def __post_init__(self) -> None:
         if not self.align:

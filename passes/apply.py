@@ -22,6 +22,7 @@ from mlir import ir
 
 from ..dialect.blocks import operations
 from ..dialect.morello import SCHEDULE, is_view, read_schedule
+from ..dialect.pads import read_pad
 from ..impl import Impl, open_specs, render
 from ..price import price
 from ..schedule import Schedule, ScheduleError
@@ -131,11 +132,11 @@ def _splice(goal: Goal, impl: Impl, target: Target) -> None:
         inner.move_before(op)
     for result, value in zip(op.results, list(terminator.operands), strict=True):
         result.replace_all_uses_with(value)
-    views = {v.owner.operation for v in op.operands if is_view(v)}
+    seen_through = {v.owner.operation for v in op.operands if is_view(v) or read_pad(v)}
     op.erase()
-    for view in views:
-        if not any(True for _ in view.results[0].uses):
-            view.erase()
+    for other in seen_through:
+        if not any(True for _ in other.results[0].uses):
+            other.erase()
     if goal.fill is not None and not any(True for r in goal.fill.results for _ in r.uses):
         goal.fill.erase()
 

@@ -15,7 +15,7 @@ from typing import Any
 from ..dialect.isa import with_instructions
 from ..dialect.morello import stored
 from ..dialect.region import UnsupportedOp
-from ..dialect.structured import Structured, read_structured
+from ..dialect.structured import Structured, read_structured, values_at
 from ..expr import Const, Expr, replace_argument
 from ..schedule import Schedule, ScheduleError, is_text, parse_sections
 from ..spec import Spec, Start
@@ -42,7 +42,7 @@ class Goal:
     @property
     def values(self) -> tuple[Any, ...]:
         """What holds the elements of the Spec's operands, as the op has them now."""
-        return tuple(stored(self.op.operands[i]) for i in self.positions)
+        return tuple(map(stored, values_at(self.op, self.positions)))
 
 
 def target_of(name: str, features: str, threads: int, report: Report) -> Target:

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from morello_mlir.expr import Arg, Const, Expr, is_cast, neutral
-from morello_mlir.impl import Accumulate, Impl, Leaf, Loop, Move, Open, SplitReduction
+from morello_mlir.expr import Arg, Const, Expr, is_cast, neutral, number
+from morello_mlir.impl import Accumulate, Cut, Impl, Leaf, Loop, Merge, Move, Open, SplitReduction
 from morello_mlir.spec import Kind, Operand, Spec, Start
 
 
@@ -76,12 +76,20 @@ def meaning(spec: Spec, views: Sequence[View], *, first: bool = True) -> None:
         ):
             assert start % align == 0 if align else start == 0, f"{o.name} starts at {start}"
             at = np.broadcast_to(sum((c * grid[v] for v, c in m.terms), start + m.const), points)
-            assert at.min() >= 0 and at.max() < extent, f"{o.name} leaves its buffer"
+            free = o.border is not None and len(found) in o.border.dims
+            assert free or (at.min() >= 0 and at.max() < extent), f"{o.name} leaves its buffer"
             found.append(at)
         return tuple(found)
 
+    def elements(o: Operand, view: View) -> Any:
+        at = index(o, view)
+        sizes = list(zip(at, view.array.shape, strict=True))
+        inside = np.all([(i >= 0) & (i < n) for i, n in sizes], axis=0) if sizes else True
+        here = view.array[tuple(np.clip(i, 0, n - 1) for i, n in sizes)]
+        return here if o.border is None else np.where(inside, here, number(o.border.value))
+
     assert all(v.array.shape == o.shape for o, v in zip(spec.operands, views, strict=True))
-    read = [v.array[index(o, v)] for o, v in zip(spec.inputs, views, strict=False)]
+    read = [elements(o, v) for o, v in zip(spec.inputs, views, strict=False)]
     value = np.broadcast_to(evaluate(spec.body, read), points)
     out, at = views[-1].array[np.newaxis], index(spec.output, views[-1])
     at = (np.zeros(points, int), *at)  # a scalar has no dimension to index
@@ -105,8 +113,39 @@ def interpret(impl: Impl, views: Sequence[View], *, first: bool = True) -> None:
     elif isinstance(impl, Accumulate):
         interpret(impl.fill, views[-1:], first=first)
         interpret(impl.body, views, first=first)
+    elif isinstance(impl, Cut):
+        for piece in impl.pieces:
+            ahead = [_shifted(v, by) for v, by in zip(views, impl.shifts(piece), strict=True)]
+            interpret(impl.bodies[piece.body], ahead, first=first)
+    elif isinstance(impl, Merge):
+        inner = zip(spec.operands, impl.body.spec.operands, views, strict=True)
+        interpret(impl.body, [_merged(impl, old, o, v) for old, o, v in inner], first=first)
     else:
         _split(impl, views, first)
+
+
+def _shifted(view: View, by: tuple[int, ...]) -> View:
+    return View(view.array, tuple(s + b for s, b in zip(view.start, by, strict=True)))
+
+
+def _merged(impl: Merge, old: Operand, o: Operand, view: View) -> View:
+    """The same memory with two dimensions as one."""
+    if old == o:
+        return view
+    outer, inner = old.dim_of(impl.outer), old.dim_of(impl.inner)
+    assert outer is not None and inner is not None
+    order = [d for d in range(len(old.shape)) if d != inner]
+    order.insert(order.index(outer) + 1, inner)
+    there = order.index(outer)
+    start = list(view.start)
+    start[outer] = start[outer] * old.shape[inner] + start[inner]
+    del start[inner]
+    swapped = view.array.transpose(order)
+    shape = (*swapped.shape[:there], -1, *swapped.shape[there + 2 :])
+    array = swapped.view()
+    if outer + 1 == inner or there + 1 == inner:
+        array.shape = tuple(np.reshape(swapped, shape).shape)  # in place, or an error
+    return View(array, tuple(start))
 
 
 def _loop(impl: Loop, views: Sequence[View], first: bool) -> None:

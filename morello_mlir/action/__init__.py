@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from .accumulate import Accumulate
 from .base import Action, NotApplicable
+from .cut import Cut
 from .finish import Finish
+from .merge import Merge
 from .move import Move
 from .select import Select
 from .split_reduction import SplitReduction
@@ -18,7 +20,9 @@ __all__ = [
     "ACTIONS",
     "Accumulate",
     "Action",
+    "Cut",
     "Finish",
+    "Merge",
     "Move",
     "NotApplicable",
     "Select",
@@ -32,6 +36,8 @@ ACTIONS: dict[str, type[Action]] = {
     "move": Move,
     "accumulate": Accumulate,
     "split_reduction": SplitReduction,
+    "cut": Cut,
+    "merge": Merge,
     "select": Select,
     "finish": Finish,
     "synthesize": Synthesize,

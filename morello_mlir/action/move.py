@@ -53,6 +53,7 @@ class Move:
             shape=shape,
             placement=placement,
             align=(0,) * len(shape),
+            border=None,
         )
         limits = self._take(spec, buffer, target)
         moved = replace(spec.with_operand(position, buffer), limits=limits)
@@ -101,7 +102,7 @@ class Move:
             raise NotApplicable(f"operand {operand.name}: {error}") from None
         if lanes and self.level != REG:
             raise NotApplicable(f"operand {operand.name}: <...> is for registers, not {self.level}")
-        if self.level != REG and layout == operand.placement.layout:
+        if self.level != REG and layout == operand.placement.layout and not operand.border:
             raise NotApplicable(f"operand {operand.name}: has layout {self.layout} already")
         if self.level == REG and not lanes:
             lanes = 1
@@ -145,6 +146,8 @@ def plain_registers(operand: Operand, shape: tuple[int, ...], target: Target) ->
 def copy_spec(source: Operand, destination: Operand, limits: Limits, serial: bool) -> Spec:
     """The Spec that copies between a buffer and the view it was made for; an axis a dimension."""
     buffer = min(source, destination, key=lambda o: prod(o.shape))
+    if source.border is not None:
+        buffer = destination  # which may be the larger one
     names = buffer.dims
 
     def box(o: Operand) -> Operand:

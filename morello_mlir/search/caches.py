@@ -111,11 +111,15 @@ class Caches:
 
     def _sets(self, world: World, phase: int) -> Iterator[Moved]:
         """The sets of operands moved in a phase, larger ones first; all that can come about."""
-        movable = self.movable(phase)
+        movable = [i for i in self.movable(phase) if self._stays(world, i)]
         for size in reversed(range(len(movable) + 1)):
             for chosen_ones in combinations(movable, size):
                 if all(self.levels(world, phase, frozenset(chosen_ones))):
                     yield frozenset(chosen_ones)
+
+    def _stays(self, world: World, i: int) -> bool:
+        """Whether an operand may come to a cache as it lies in a world: not with a border."""
+        return world.operands[i].border is None
 
     def levels(self, world: World, phase: int, moved: Moved) -> Levels:
         """Per operand the levels that it may be in, in a phase after some moves; nearest last."""
@@ -123,6 +127,8 @@ class Caches:
         for i, o in enumerate(self.space.spec.operands):
             own = 0 if o.placement.in_registers else CACHES.index(o.placement.level)
             stops = [p for p in self.phases if p < phase and i in self.movable(p)]
+            if not self._stays(world, i):
+                stops = []
             if i in moved:
                 found.append((phase,))
             elif world.layouts[i] is not None:

@@ -103,7 +103,8 @@ def _extents(names: tuple[str, ...], needed: Needed) -> Sequence[int]:
 def _buffer(o: Operand, place: Placement, needed: Needed) -> Operand:
     shape = tuple(max(needed[d]) for d in o.dims)
     maps = tuple(m + -m.const for m in o.map)
-    return replace(o, map=maps, shape=shape, placement=place, align=(0,) * len(shape))
+    zeros = (0,) * len(shape)
+    return replace(o, map=maps, shape=shape, placement=place, align=zeros, border=None)
 
 
 def _near(o: Operand) -> Operand:

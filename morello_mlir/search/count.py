@@ -23,10 +23,9 @@ from .caches import PhaseBase
 from .closure import Nest
 from .counts import WORD, Array, Counts
 from .ladder import Ladder
-from .settle import SettleBase
 from .shared import SharedBase
 from .slab import Node, Slab
-from .ways import onward, place_of, shape_of, ways
+from .ways import counted, onward, place_of, shape_of, ways
 
 DIGITS = 4000
 """Numbers up to here are worked out in full: longer ones take longer than anybody waits."""
@@ -63,15 +62,6 @@ def programs(node: Node, digits: int = DIGITS) -> Programs:
     known = size < digits / log10(2)
     every = np.ones(1, bool)
     return Programs(size * log10(2), int(found.whole(every)[0]) if known else None)
-
-
-def counted(node: Node) -> Node:
-    """The node whose programs are counted: where a goal may begin in several ways, the best one."""
-    base = node.slab.base
-    if isinstance(base, SettleBase):
-        start = node.point[0]
-        return base.options[int(node.slab.codes[start]) - 1][1][start]
-    return node
 
 
 def _at(node: Node, *, exact: bool) -> Counts:

@@ -19,6 +19,15 @@ from .slab import Edge, Node
 
 Key = tuple[int, int, tuple[int, ...]]
 
+OWNS = {
+    "accumulate": ("fill",),
+    "move": ("load", "store", "combine"),
+    "tile": ("rest",),
+    "cut": ("rest",),
+    "split_reduction": ("rest", "combine"),
+}
+"""How the labels begin of those children, other than `main`, that an Action has."""
+
 
 @dataclass(frozen=True, eq=False)
 class Program:
@@ -43,9 +52,8 @@ class Program:
         for text in (*before, last):
             if text:
                 yield pad + text
-            owns = ("fill",) if text == "accumulate" else ("load", "store", "combine", "rest")
-            for label in owns:
-                if text and label in branches:
+            for label in branches:
+                if label.startswith(OWNS.get(text.partition(" ")[0], ())):
                     yield f"{pad}  {label} {{"
                     yield from branches[label]
                     yield f"{pad}  }}"

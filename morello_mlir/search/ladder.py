@@ -130,3 +130,9 @@ def tile_sizes(
         factors.append(twice)
     sizes = {1, *(u * f for u in units for f in factors)}
     return tuple(sorted(s for s in sizes if s < extent))
+
+
+def parts_of(extent: int) -> tuple[int, ...]:
+    """Tile sizes that cut an extent into equal parts, or into two to four that nearly are."""
+    equal = {size for size in range(1, extent) if extent % size == 0}
+    return tuple(sorted(equal | {-(-extent // parts) for parts in (2, 3, 4)} - {extent} | {1}))

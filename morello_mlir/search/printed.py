@@ -12,9 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..action import Accumulate, Action, Move, Select, SplitReduction, Tile
+from ..action import Accumulate, Action, Cut, Merge, Move, Select, SplitReduction, Tile
 from ..impl import MAIN, Impl, Leaf, Loop, Open, children, with_child
 from ..impl import Accumulate as AccumulateImpl
+from ..impl import Cut as CutImpl
+from ..impl import Merge as MergeImpl
 from ..impl import Move as MoveImpl
 from ..layout import print_layout
 from ..schedule import Schedule, ScheduleError, Step, finished, followed, parse
@@ -91,7 +93,7 @@ class Printer:
             elif label in named and (label == "fill") == isinstance(actions[0], Accumulate):
                 done = self.impl(named[label], child.spec)
             else:
-                assert label != "rest", "a rest that no part is for"
+                assert not label.startswith("rest"), "a rest that no part is for"
                 done = finished(child.spec, self.target)
             impl = with_child(impl, label, done)
         return impl
@@ -105,7 +107,7 @@ def _is_void(action: Action, spec: Spec) -> bool:
 def _follows(label: str, child: Impl, main: Schedule, target: Target) -> bool:
     """Whether a schedule makes the child without being told."""
     try:
-        if label == "rest":
+        if label.startswith("rest"):
             return followed(child.spec, main, target) == child
         return finished(child.spec, target) == child
     except ScheduleError:
@@ -125,6 +127,10 @@ def _action(impl: Impl) -> Action:
         return Move(o.name, place.level, print_layout(place.layout, o.dims, place.lanes))
     if isinstance(impl, AccumulateImpl):
         return Accumulate()
+    if isinstance(impl, CutImpl):
+        return Cut(impl.axis)
+    if isinstance(impl, MergeImpl):
+        return Merge(impl.outer, impl.inner)
     assert not isinstance(impl, Open)
     count = impl.combine.spec.reductions[-1].extent
     axis = impl.combine.spec.reductions[-1].name[:-1]

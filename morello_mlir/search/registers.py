@@ -73,6 +73,8 @@ class Registers:
         if self.spec.output.placement.in_registers:
             return (self.spec.output.placement,)
         last = len(self.spec.inputs)
+        if any(self.world.operands[i].border is not None for i in self.space.movable):
+            return ()  # the border is for a move to copy
         wanted = [plan.registers(self.spec).get(last) for plan in self.plans]
         found = dict.fromkeys(place for place in wanted if place is not None)
         if not found:

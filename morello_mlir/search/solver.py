@@ -8,12 +8,13 @@ answer: ties go to the edge that comes first. Read next: `extract.py`, `report.p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
+from ..action.cut import united
 from ..impl import Impl
 from ..schedule import Schedule
 from ..spec import Operand, Spec, Start
@@ -31,8 +32,20 @@ from .loops import loops_slab
 from .printed import Printer, schedule_of
 from .progress import Clock
 from .registers import Registers
-from .settle import Nodes, SettleBase, openings
-from .slab import Node, Slab
+from .rewrites import (
+    CHEAP,
+    DEAR,
+    Cutting,
+    RewriteBase,
+    added,
+    after_merge,
+    alike,
+    cutting_of,
+    first_merge,
+    option,
+)
+from .settle import SettleBase, openings
+from .slab import Edge, Node, Part, Slab
 from .space import Space
 
 if TYPE_CHECKING:
@@ -118,75 +131,141 @@ class Solved:
 def solve(spec: Spec, target: Target, listener: Callable[[Clock], None] | None = None) -> Solved:
     """Find the best programs of a goal; `NoProgramError` says which goal has none."""
     goal = spec.canonical()
-    space = Space(goal, target, tuple((a.extent,) for a in goal.axes))
     scratch = Scratch(clock=Clock(listener))
-    copies = Copies(target, scratch)
-    node, slabs = _solved(space, copies, scratch)
+    goals = Goals(target, Copies(target, scratch), scratch)
+    node = goals.node(goal)
     if node.cost == float("inf"):
         raise NoProgramError(goal)
-    every = (*slabs, *(c.slab for c in copies.found.values()))
+    every = (*goals.slabs, *(c.slab for c in goals.copies.found.values()))
     return Solved(goal, target, node, every, scratch.clock.stop(), tuple(scratch.slabs))
 
 
 def begun(goal: Spec, target: Target, scratch: Scratch) -> Node:
     """The node of a goal, which is canonical, by decisions that the scratch knows."""
-    space = Space(goal, target, tuple((a.extent,) for a in goal.axes))
-    return _solved(space, Copies(target, scratch), scratch)[0]
+    return Goals(target, Copies(target, scratch), scratch).node(goal)
 
 
-def _solved(space: Space, copies: Copies, scratch: Scratch) -> tuple[Node, tuple[Slab, ...]]:
-    spec = space.spec
-    corner = cells_of(space.own.ladders, [a.extent for a in spec.axes])
-    assert corner is not None
-    zeros = (0,) * len(spec.operands)
-    if spec.combine is None or (spec.start is Start.VALUE and not spec.reductions):
-        slab = loops_slab(space, scratch)
-        alone = slab.node((0, *corner, 0, *zeros))
-        shared = forked(space, alone, scratch)
-        return (shared.node((0,)), (shared, slab)) if shared else (alone, (slab,))
-    if spec.output.placement.in_registers:
+@dataclass(eq=False)
+class Goals:
+    """Goals and what they are rewritten to, solved in one search."""
+
+    target: Target
+    copies: Copies
+    scratch: Scratch
+    slabs: list[Slab] = field(default_factory=list)
+
+    def node(self, goal: Spec) -> Node:
+        """The node of one goal."""
+        return self._nodes([goal])[0]
+
+    def _nodes(self, goals: Sequence[Spec], *, cut: bool = False) -> list[Node]:
+        """The nodes of goals that can be united, pieces of a cut or not (`rewrites.py`)."""
+        merge = first_merge(goals)
+        if merge is not None:
+            inner = self._nodes(after_merge(goals, merge), cut=cut)
+            ways = [[option(str(merge), [Part("main", node)], 1)] for node in inner]
+            return self._rewritten(goals, ways)
+        cuttings = [cutting_of(goal, self.target) for goal in goals]
+        if not all(cuttings):
+            return self._direct(goals)
+        share = 0.0 if cut else added(goals[0], self.target)
+        ways = [[] for _ in goals]
+        if share > CHEAP:
+            ways = [[option("", [Part("main", node)], 1)] for node in self._direct(goals)]
+        if share <= DEAR:
+            self._cut([c for c in cuttings if c is not None], ways)
+        return self._rewritten(goals, ways)
+
+    def _cut(self, cuttings: Sequence[Cutting], ways: Sequence[list[Edge]]) -> None:
+        """Add the ways that begin with a cut; pieces of all goals are solved together."""
+        specs = list(dict.fromkeys(body for c in cuttings for body in c.bodies))
+        nodes: dict[Spec, Node] = {}
+        for group in alike(specs):
+            found = self._nodes([specs[i] for i in group], cut=True)
+            nodes.update(zip((specs[i] for i in group), found, strict=True))
+        for cutting, way in zip(cuttings, ways, strict=True):
+            rows = zip(cutting.labels, cutting.bodies, cutting.counts, strict=True)
+            parts = [Part(label, nodes[body], count) for label, body, count in rows]
+            way.append(option(cutting.action, parts, len(way) + 1))
+
+    def _rewritten(self, goals: Sequence[Spec], ways: Sequence[Sequence[Edge]]) -> list[Node]:
+        found = []
+        for goal, way in zip(goals, ways, strict=True):
+            slab = Slab("rewrite", (), (), (), RewriteBase(goal, tuple(way)))
+            slab.solve(self.scratch)
+            self.slabs.append(slab)
+            found.append(slab.node((0,)))
+        return found
+
+    def _direct(self, goals: Sequence[Spec]) -> list[Node]:
+        """The nodes of goals as they are."""
+        lead = goals[0] if len(goals) == 1 else replace(united(goals), start=Start.VALUE)
+        extents = tuple(tuple(sorted({g.extents[a.name] for g in goals})) for a in lead.axes)
+        space = Space(lead, self.target, extents)
+        if lead.combine is None or (lead.start is Start.VALUE and not lead.reductions):
+            return [self._looped(space, goal) for goal in goals]
+        if lead.output.placement.in_registers:
+            return [self._in_registers(space, goal) for goal in goals]
+        return self._in_memory(space, goals)
+
+    def _looped(self, space: Space, goal: Spec) -> Node:
+        slab = loops_slab(space, self.scratch)
+        self.slabs.append(slab)
+        alone = slab.node((0, *_corner(space, goal), 0, *(0,) * len(goal.operands)))
+        shared = forked(space, alone, self.scratch)
+        if shared is None:
+            return alone
+        self.slabs.append(shared)
+        return shared.node((0,))
+
+    def _in_registers(self, space: Space, goal: Spec) -> Node:
+        spec = space.spec
         given = frozenset(
             (i, o.placement) for i, o in enumerate(spec.inputs) if o.placement.in_registers
         )
         levels = tuple((_level(o),) for o in spec.operands)
-        registers = Registers(space, space.own, copies, levels, scratch, given)
-        node = registers.opened(spec.start, (0, *corner, registers.registers, *zeros))
-        return node, (*registers.states.values(),)
-    return _begun(space, copies, scratch, corner)
+        registers = Registers(space, space.own, self.copies, levels, self.scratch, given)
+        point = (0, *_corner(space, goal), registers.registers, *(0,) * len(spec.operands))
+        node = registers.opened(spec.start, point)
+        self.slabs += registers.states.values()
+        return node
+
+    def _in_memory(self, space: Space, goals: Sequence[Spec]) -> list[Node]:
+        """Goals with all operands in memory, in each way that they may begin."""
+        every = [(o, self._in_caches(o.after, o.phases)) for o in openings(space)]
+        found = []
+        for goal in goals:
+            start = int(goal.start is not Start.NOTHING)
+            place = (*_corner(space, goal), *(0,) * (1 + len(goal.operands)))
+            alone = replace(space, spec=goal)
+            ways = SettleBase(alone)
+            for opening, slab in every:
+                nodes = slab.node((0, *place)), slab.node((1, *place))
+                ways.options.append((replace(opening, space=alone), nodes))
+            if len(every) == 1 and not every[0][0].moved:
+                found.append(ways.options[0][1][start])
+                continue
+            settled = Slab("settle", (), (), (), ways)
+            settled.solve(self.scratch)
+            found.append(settled.node((start,)))
+        return found
+
+    def _in_caches(self, space: Space, phases: tuple[int, ...]) -> Slab:
+        """Solve the cache phases, and the register phase inside them."""
+        caches = Caches(space, self.copies, self.scratch, phases)
+        caches.solve()
+        self.slabs += caches.slabs.values()
+        self.slabs += caches.shared.values()
+        self.slabs += (s for r in caches.registers.values() for s in r.states.values())
+        found = caches.shared or caches.slabs
+        return found[len(space.worlds) - 1, caches.phases[0], frozenset()]
 
 
-def _begun(
-    space: Space, copies: Copies, scratch: Scratch, corner: list[int]
-) -> tuple[Node, tuple[Slab, ...]]:
-    """Goals with all operands in memory, in each way that they may begin."""
-    start = int(space.spec.start is not Start.NOTHING)
-    ways, slabs = SettleBase(space), list[Slab]()
-    for opening in openings(space):
-        nodes, more = _in_caches(opening.after, copies, scratch, opening.phases, corner)
-        ways.options.append((opening, nodes))
-        slabs += more
-    if len(ways.options) == 1 and not ways.options[0][0].moved:
-        return ways.options[0][1][start], tuple(slabs)
-    slab = Slab("settle", (), (), (), ways)
-    slab.solve(scratch)
-    return slab.node((start,)), tuple(slabs)
-
-
-def _in_caches(
-    space: Space, copies: Copies, scratch: Scratch, phases: tuple[int, ...], corner: list[int]
-) -> tuple[Nodes, tuple[Slab, ...]]:
-    """Solve the cache phases, and the register phase inside them."""
-    caches = Caches(space, copies, scratch, phases)
-    caches.solve()
-    found = caches.shared or caches.slabs
-    goal = found[len(space.worlds) - 1, caches.phases[0], frozenset()]
-    slabs = (
-        *caches.slabs.values(),
-        *caches.shared.values(),
-        *(s for r in caches.registers.values() for s in r.states.values()),
-    )
-    place = (*corner, *(0,) * (1 + len(space.spec.operands)))
-    return (goal.node((0, *place)), goal.node((1, *place))), slabs
+def _corner(space: Space, goal: Spec) -> list[int]:
+    """Where a goal is on the ladders of its space."""
+    corner = cells_of(space.own.ladders, [goal.extents[a.name] for a in space.spec.axes])
+    assert corner is not None
+    return corner
 
 
 def _level(o: Operand) -> int:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import gcd, prod
 
-from ..layout import Layout
+from ..layout import Layout, permuted
 from ..memory import Placement
 from ..spec import Operand, Spec, Start
 from ..target.match import covers_registers
 from ..target.target import Target
-from .ladder import Ladder, tile_sizes
+from .ladder import Ladder, parts_of, tile_sizes
 from .plans import Plan, lane_axes, plans, reduces
 
 BUDGET = 8_000
@@ -101,7 +101,7 @@ class Space:
             units[vector] = (*units[vector], wide)
         for coarse in range(5):
             ladders = tuple(
-                Ladder.of(g, tile_sizes(max(g), units[a.name] or (1,), coarse, reduces=r))
+                Ladder.of(g, self._sizes(a.name, g, units[a.name] or (1,), coarse, reduces=r))
                 for a, g, r in zip(axes, self.goals, self.kinds, strict=True)
             )
             ladders = tuple(
@@ -110,6 +110,28 @@ class Space:
             if prod(map(len, ladders)) <= BUDGET:
                 break
         return World((None,) * len(self.spec.operands), ladders, self.spec.operands)
+
+    def _sizes(
+        self,
+        axis: str,
+        goals: tuple[int, ...],
+        units: tuple[int, ...],
+        coarse: int,
+        *,
+        reduces: bool,
+    ) -> tuple[int, ...]:
+        """The tile sizes of an axis. Of the two axes of a window, a reduction is a loop or whole,
+        and an output's is cut into equal parts: there are four axes at once."""
+        if axis not in self.windowed or max(units) > 1:
+            return tile_sizes(max(goals), units, coarse, reduces=reduces)
+        return (1,) if reduces else tuple(sorted({p for g in goals for p in parts_of(g)}))
+
+    @cached_property
+    def windowed(self) -> frozenset[str]:
+        """The axes that share a dimension of some operand with another one."""
+        return frozenset(
+            a for o in self.spec.operands for m in o.map if len(m.names) > 1 for a in m.names
+        )
 
     def _whole_blocks(self, axis: str, ladder: Ladder) -> Ladder:
         """The ladder of an axis along which some operand is packed, or in registers, already."""
@@ -155,6 +177,9 @@ class Space:
             for position, layout in plan.packings(self.spec):
                 if position in options and self._pays(position, layout):
                     options[position][layout] = None
+        for position, o in enumerate(self.spec.inputs):
+            if o.border is not None and position in options:
+                options[position][permuted(_order(o))] = None
         found = [self.own]
         for position, layouts in options.items():
             found += [self._packed(w, position, kind) for w in list(found) for kind in layouts]
@@ -181,6 +206,8 @@ class Space:
     def _pays(self, position: int, layout: Layout) -> bool:
         """Whether packing can help: not for what lies like that already or is read in place."""
         o = self.spec.operands[position]
+        if o.border is not None:
+            return True
         if layout == o.placement.layout or _is_blocked(o.placement.layout):
             return False
         extents = self.spec.extent_of(o)
@@ -203,6 +230,7 @@ class Space:
             shape=shape,
             placement=Placement("L1", layout),
             align=(0,) * len(shape),
+            border=None,
         )
         ladders = list(world.ladders)
         for a, axis in enumerate(self.spec.axes):
@@ -266,6 +294,11 @@ def _aligned(o: Operand, extents: dict[str, int], ones: set[str]) -> tuple[int, 
         inside = [extents[a] for a in m.names if (cut or a in ones) and block % extents[a] == 0]
         found.append(gcd(o.align[d], min((block, *inside))))
     return tuple(found)
+
+
+def _order(o: Operand) -> list[int]:
+    """The dimensions of an operand in the order in which they lie."""
+    return [p.dim for p in o.placement.layout.parts if p.size is None]
 
 
 def _wider(q: Plan, p: Plan) -> bool:

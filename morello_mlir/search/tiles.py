@@ -73,8 +73,8 @@ class TileBase(Base):
             if i in places and places[i] != o.placement:
                 shape = self.phase.spec.extent_of(o)
                 maps = tuple(m + -m.const for m in o.map)
-                zeros = (0,) * len(shape)
-                o = replace(o, map=maps, placement=places[i], shape=shape, align=zeros)
+                zeros, place = (0,) * len(shape), places[i]
+                o = replace(o, map=maps, placement=place, shape=shape, align=zeros, border=None)
             placed.append(o)
         return tuple(placed)
 

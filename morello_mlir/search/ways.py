@@ -22,6 +22,8 @@ from .ladder import Ladder, cells_between
 from .loops import LoopsBase
 from .moves import UNITS, CacheMove
 from .registers import Registers
+from .rewrites import RewriteBase
+from .settle import SettleBase
 from .slab import Node, Slab
 from .split import Split
 from .tiles import StartBase, TileBase
@@ -47,6 +49,15 @@ def place_of(node: Node) -> tuple[int, ...]:
     return node.point[: len(node.slab.axes) + 2]
 
 
+def counted(node: Node) -> Node:
+    """The node whose programs are counted: where a goal may begin in several ways, the best one."""
+    base = node.slab.base
+    if isinstance(base, SettleBase):
+        start = node.point[0]
+        return base.options[int(node.slab.codes[start]) - 1][1][start]
+    return node
+
+
 def onward(slab: Slab) -> Slab | None:
     """The slab of the next phase, which a cache phase goes on to without any Action."""
     base = slab.base
@@ -60,8 +71,8 @@ def ways(slab: Slab) -> Iterator[Way]:
     base, shape = slab.base, shape_of(slab)
     if isinstance(base, LoopsBase):
         yield Way(leaf=_leaf(base.leaves.names, shape))
-    elif isinstance(base, ForkBase):
-        yield from _forks(base)
+    elif isinstance(base, (ForkBase, RewriteBase)):
+        yield from _single(base)
     elif isinstance(base, TileBase):
         yield Way(leaf=_leaf(base.leaves.names, shape))
         yield from _inputs(base, shape)
@@ -157,10 +168,10 @@ def _start(base: StartBase, shape: tuple[int, ...]) -> Way:
     return Way((_copy(base.fill, extents, shape), (base.inner, inner)))
 
 
-def _forks(base: ForkBase) -> Iterator[Way]:
-    """One thread, and parallel loops, at the one point that there is."""
+def _single(base: ForkBase | RewriteBase) -> Iterator[Way]:
+    """What there is at the one point of a slab that has no other."""
     for edge in base.edges((0,)):
-        nodes = [part.node for part in edge.parts]
+        nodes = [counted(part.node) for part in edge.parts]
         yield Way(tuple((n.slab, np.asarray([_one(n.slab, place_of(n))])) for n in nodes))
 
 

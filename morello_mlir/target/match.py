@@ -194,6 +194,8 @@ def _operand_reason(
         return _register_reason(its, mine, axes)
     if mine.placement.in_registers:
         return "is in registers, the instruction reads or writes memory"
+    if mine.border is not None:
+        return "is read beyond its ends, where no instruction reads; move it"
     return _memory_reason(its, mine, axes, strides, extents)
 
 

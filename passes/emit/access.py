@@ -88,6 +88,10 @@ def mask(valid: int, lanes: int, writer: Writer) -> str:
 
 def load(view: MemoryView, elements: Elements, writer: Writer, target: Target) -> str:
     """A vector of those elements (a scalar for one lane)."""
+    if view.border is not None:
+        from .border import load_bordered
+
+        return load_bordered(view, view.border, elements, writer, target)
     parts = runs(view, elements, writer)
     count, kind = elements.lanes, vector_type(elements.lanes, view.dtype)
     if count == 1:

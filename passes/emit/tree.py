@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...impl import Accumulate, Impl, Leaf, Loop, Move, SplitReduction
+from ...impl import Accumulate, Cut, Impl, Leaf, Loop, Merge, Move, SplitReduction
 from ...linear import Linear
 from ...spec import Kind, Operand, Start
 from ...target.match import Match
@@ -48,6 +48,12 @@ class Tree:
             self.emit(impl.body, views)
         elif isinstance(impl, SplitReduction):
             self._split(impl, views, first)
+        elif isinstance(impl, Cut):
+            for piece in impl.pieces:
+                moved = [v.moved(s, 1) for v, s in zip(views, impl.shifts(piece), strict=True)]
+                self.emit(impl.bodies[piece.body], moved, first)
+        elif isinstance(impl, Merge):
+            self.emit(impl.body, [_merged(impl, i, v) for i, v in enumerate(views)], first)
         else:
             raise AssertionError(f"an open Spec cannot be written: {impl.spec}")
 
@@ -236,6 +242,27 @@ def _rest_offset(split: SplitReduction) -> tuple[str, int]:
     axis = partial[:-1]
     extent = split.spec.extents[axis]
     return axis, extent - extent % split.combine.spec.extents[partial]
+
+
+def _merged(merge: Merge, position: int, view: View) -> View:
+    """The view of an operand two of whose dimensions are one in the body."""
+    old, new = merge.spec.operands[position], merge.body.spec.operands[position]
+    if old is new or not isinstance(view, MemoryView):
+        return view
+    outer, inner = old.dim_of(merge.outer), old.dim_of(merge.inner)
+    assert outer is not None and inner is not None
+    start = list(view.start)
+    start[outer] = start[outer] * old.shape[inner] + start[inner]
+    del start[inner]
+    layout = new.placement.layout
+    return replace(
+        view,
+        layout=layout,
+        shape=new.shape,
+        strides=layout.physical_strides(new.shape),
+        start=tuple(start),
+        border=new.border,
+    )
 
 
 def _moves(loop: Loop) -> list[tuple[int, ...]]:

@@ -16,7 +16,7 @@ from itertools import product
 from ...dtype import DType
 from ...layout import Layout, lane_parts
 from ...linear import Linear
-from ...spec import Operand
+from ...spec import Border, Operand
 from .writer import Writer
 
 ORIGIN = Linear()
@@ -34,13 +34,15 @@ class MemoryView:
     strides: tuple[int, ...]
     start: tuple[Linear, ...]
     base: Linear
+    border: Border | None = None
 
     @staticmethod
     def of(memref: str, kind: str, operand: Operand, base: Linear = ORIGIN) -> MemoryView:
         """All of an operand's buffer."""
         layout, shape = operand.placement.layout, operand.shape
         strides, start = layout.physical_strides(shape), (ORIGIN,) * len(shape)
-        return MemoryView(memref, kind, operand.dtype, layout, shape, strides, start, base)
+        dtype, border = operand.dtype, operand.border
+        return MemoryView(memref, kind, dtype, layout, shape, strides, start, base, border)
 
     def moved(self, factors: Sequence[int], by: Linear | int) -> MemoryView:
         """The window that starts `by` times `factors` further on."""
@@ -54,6 +56,7 @@ class MemoryView:
             self.strides,
             start,
             self.base,
+            self.border,
         )
 
     def address(self, index: Sequence[Linear | int], writer: Writer) -> Linear:

@@ -14,19 +14,22 @@ from interpreter import View, interpret, meaning
 from morello_mlir.action import (
     Accumulate,
     Action,
+    Cut,
     Finish,
     Move,
     NotApplicable,
     SplitReduction,
     Tile,
 )
+from morello_mlir.action.cut import windows
+from morello_mlir.action.merge import merges
 from morello_mlir.dtype import F32
 from morello_mlir.expr import Apply, Arg, Expr
 from morello_mlir.impl import Impl, Loop, children, open_specs, render, with_child
 from morello_mlir.layout import Layout, Part, print_layout, row_major
 from morello_mlir.linear import Linear
 from morello_mlir.memory import REG, Placement
-from morello_mlir.spec import Axis, Kind, Operand, Spec, Start
+from morello_mlir.spec import Axis, Border, Kind, Operand, Spec, Start
 
 TARGET = target()
 COMBINES = ("arith.addf", "arith.minimumf", "arith.maximumf")
@@ -54,7 +57,7 @@ def specs(draw: st.DrawFn) -> Spec:
     return Spec(
         tuple(axes),
         tuple(
-            draw(operands(name, axes, draw(indices(sorted(on)))))
+            draw(operands(name, axes, draw(indices(sorted(on))), bordered=True))
             for name, on in zip("AB", used, strict=False)
         ),
         draw(operands("C", axes, output)),
@@ -77,15 +80,38 @@ def indices(draw: st.DrawFn, names: list[str]) -> tuple[Linear, ...]:
 
 
 @st.composite
-def operands(draw: st.DrawFn, name: str, axes: list[Axis], index: tuple[Linear, ...]) -> Operand:
+def operands(
+    draw: st.DrawFn,
+    name: str,
+    axes: list[Axis],
+    index: tuple[Linear, ...],
+    *,
+    bordered: bool = False,
+) -> Operand:
     last = {a.name: a.extent - 1 for a in axes}
-    shape = tuple(m.evaluate(last) + 1 + draw(st.integers(0, 2)) for m in index)
-    return Operand(name, F32, index, shape, Placement("mem", row_major(len(index))))
+    shape = [m.evaluate(last) + 1 + draw(st.integers(0, 2)) for m in index]
+    place, border = Placement("mem", row_major(len(index))), None
+    if bordered and index and draw(st.booleans()):
+        dims = sorted(draw(st.sets(st.integers(0, len(index) - 1), min_size=1)))
+        low = [draw(st.integers(0, 2)) if d in dims else 0 for d in range(len(index))]
+        for d in dims:
+            shape[d] = max(1, shape[d] - low[d] - draw(st.integers(0, 2)))
+        index = tuple(m + -w for m, w in zip(index, low, strict=True))
+        value = draw(st.sampled_from(["0.0", "0.000000e+00", "0xFF800000", "1.5"]))
+        border = Border(value, tuple(dims))
+    return Operand(name, F32, index, tuple(shape), place, border=border)
 
 
 @st.composite
 def actions(draw: st.DrawFn, spec: Spec) -> Action:
-    kind = draw(st.sampled_from(["tile", "tile", "move", "move", "accumulate", "split", "finish"]))
+    kinds = ["tile", "tile", "move", "move", "accumulate", "split", "finish", "cut", "merge"]
+    kind = draw(st.sampled_from(kinds))
+    cuts = [Cut(w.axis) for w in windows(spec)]
+    if kind == "cut" and cuts:
+        return draw(st.sampled_from(cuts))
+    pairs = list(merges(spec))
+    if kind == "merge" and pairs:
+        return draw(st.sampled_from(pairs))
     if kind == "tile" and spec.axes:
         axis = draw(st.sampled_from(spec.axes))
         order = draw(st.sampled_from(["serial", "parallel"]))
@@ -155,9 +181,10 @@ def check(spec: Spec, impl: Impl, seed: int) -> None:
     rng = np.random.default_rng(seed)
     arrays = [rng.integers(-3, 4, o.shape).astype(float) for o in spec.operands]
     wanted, got = arrays[-1].copy(), arrays[-1].copy()
-    meaning(spec, views(arrays[:-1], wanted))
-    interpret(impl, views(arrays[:-1], got))
-    assert np.array_equal(got, wanted), f"{spec}\n{render(impl)}"
+    with np.errstate(invalid="ignore"):
+        meaning(spec, views(arrays[:-1], wanted))
+        interpret(impl, views(arrays[:-1], got))
+    assert np.array_equal(got, wanted, equal_nan=True), f"{spec}\n{render(impl)}"
 
 
 def views(inputs: list[Any], output: Any) -> list[View]:
