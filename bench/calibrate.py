@@ -2,14 +2,17 @@
 
 `--measure N` times N random schedules of every product below and adds them to the file of rows, as
 schedules and cycles: what the terms of the cost model are in them is computed when they are fitted,
-so rows stay good when the model changes. The fit has non-negative coefficients of least relative
-squared error. `--costs` leaves them in the form of a file of coefficients.
+so rows stay good when the model changes. `--near N` adds as many that are perhaps the best: what
+the search finds with coefficients drawn near the present ones. The fit has non-negative
+coefficients of least relative squared error; `--refine TRIES` walks from the present ones instead,
+towards those that choose the fastest programs (`refine.py`). `--costs` writes a file of them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice
@@ -20,8 +23,9 @@ from bench import page, terms
 from bench.draw import draws
 from bench.fit import Fit, fit, spearman
 from bench.page import Page
-from bench.peers.base import Unsupported
+from bench.peers.base import Unsupported, library
 from bench.program import Bench, goal
+from bench.refine import Group, refine
 from bench.suite.search import BF16, F32, U8I8, Sizes, Types, cube, label, product
 from bench.workload import Workload
 
@@ -35,12 +39,17 @@ PRODUCTS: tuple[tuple[Types, Sizes], ...] = (
 )
 """Sizes m x n x k: in every cache and beyond, with every kind of instruction."""
 
+TRIES = 2
+"""Draws of coefficients for each schedule that is wanted."""
+
 
 def configure(made: argparse.ArgumentParser) -> None:
     """The command's options."""
     page.configure(made)
     made.add_argument("--rows", type=Path, required=True, help="the file of measured programs")
     made.add_argument("--measure", type=int, default=0, metavar="N", help="add N per product")
+    made.add_argument("--near", type=int, default=0, metavar="N", help="add N near the best")
+    made.add_argument("--refine", type=int, default=0, metavar="TRIES", help="no least squares")
     made.add_argument("--rounds", type=int, default=3, help="turns of every program")
     made.add_argument("--seed", type=int, default=0, help="of the random schedules")
     made.add_argument("--costs", type=Path, metavar="OUT", help="write the coefficients here")
@@ -52,14 +61,14 @@ def main(options: argparse.Namespace) -> int:
     rows = json.loads(options.rows.read_text()) if options.rows.exists() else []
     try:
         bench = Bench(options.cpu)
-        if options.measure:
+        if options.measure or options.near:
             for row in measured(bench, options):
                 rows.append(row)
                 options.rows.write_text(json.dumps(rows, indent=1) + "\n")
         if not rows:
             print(f"calibrate: {options.rows} has no rows; add some with --measure N")
             return 2
-        made = fitted(bench, rows, {terms.FIXED: 1.0} if options.pin else {})
+        made = fitted(bench, rows, options)
     except (Unsupported, ImportError) as reason:
         print(f"calibrate: {reason}")
         return 1
@@ -73,20 +82,36 @@ def measured(bench: Bench, options: argparse.Namespace) -> Iterator[dict[str, An
     """Rows: a product, a schedule, and what it takes."""
     for kinds, sizes in PRODUCTS:
         workload = _workload(kinds, sizes)
-        drawn = draws(workload, goal(workload, bench.target), bench.target, options.seed)
+        spec = goal(workload, bench.target)
+        drawn = draws(workload, spec, bench.target, options.seed)
         texts = [text for text, _ in islice(drawn, options.measure)]
+        near = nearby(spec, bench.target, options.near, options.seed)
+        texts += near
         timings = bench.timed(bench.compiled(workload, texts), options.rounds, options.seed)
-        for text, timing in zip(texts, timings, strict=True):
+        for number, (text, timing) in enumerate(zip(texts, timings, strict=True)):
             yield {
                 "types": kinds,
                 "sizes": sizes,
                 "schedule": text,
                 "seconds": timing.seconds,
                 "cycles": timing.cycles,
+                "near": number >= len(texts) - len(near),
             }
 
 
-def fitted(bench: Bench, rows: Sequence[dict[str, Any]], pinned: dict[str, float]) -> Page:
+def nearby(spec: Any, target: Any, count: int, seed: int) -> list[str]:
+    """Up to so many schedules that differ: the best by the target's coefficients and by others."""
+    solve, r = library("morello_mlir.search.solver").solve, random.Random(seed)
+    found: dict[str, None] = {}
+    for number in range(TRIES * count):
+        costs = terms.drawn(target.costs, r) if number else target.costs
+        found[str(solve(spec, terms.with_costs(target, costs)).schedule)] = None
+        if len(found) == count:
+            break
+    return list(found)
+
+
+def fitted(bench: Bench, rows: Sequence[dict[str, Any]], options: argparse.Namespace) -> Page:
     """The page of a fit: every row predicted and measured, and every coefficient."""
     from morello_mlir.schedule import parse
 
@@ -102,7 +127,10 @@ def fitted(bench: Bench, rows: Sequence[dict[str, Any]], pinned: dict[str, float
     cycles = [row["cycles"] for row in rows]
     before = terms.coefficients(bench.target.costs)
     guess = [sum(n * before.get(term, 1.0) for term, n in each.items()) for each in counted]
-    result = fit(counted, cycles, pinned)
+    if options.refine:
+        result = refined(rows, counted, before, options)
+    else:
+        result = fit(counted, cycles, {terms.FIXED: 1.0} if options.pin else {})
     made = Page(("program", "schedule", "cycles", "fit/measured", "before/measured"))
     for name, row, old, new in zip(names, rows, guess, result.predicted, strict=True):
         line = "; ".join(each.strip() for each in row["schedule"].strip().splitlines())
@@ -117,6 +145,32 @@ def fitted(bench: Bench, rows: Sequence[dict[str, Any]], pinned: dict[str, float
         "rows": [{**row, "counts": each} for row, each in zip(rows, counted, strict=True)],
     }
     return made
+
+
+def refined(
+    rows: Sequence[dict[str, Any]],
+    counted: Sequence[dict[str, float]],
+    before: dict[str, float],
+    options: argparse.Namespace,
+) -> Fit:
+    """A walk from the present coefficients, by programs near the best and random ones."""
+    groups: dict[tuple[str, bool], list[int]] = {}
+    for i, row in enumerate(rows):
+        name = _workload(tuple(row["types"]), tuple(row["sizes"])).name
+        groups.setdefault((name, row.get("near", False)), []).append(i)
+    cycles = [row["cycles"] for row in rows]
+    made = [
+        Group([counted[i] for i in chosen], [cycles[i] for i in chosen], near)
+        for (_, near), chosen in groups.items()
+    ]
+    occur = {term for each in counted for term in each}
+    free = [
+        term
+        for term, value in before.items()
+        if value and term in occur and term.partition(".")[0] not in terms.NOT_LINEAR
+    ]
+    start = {terms.FIXED: 1.0, **before}
+    return Fit.of(refine(made, start, free, options.refine, options.seed), counted, cycles)
 
 
 def _remarks(

@@ -30,6 +30,24 @@ class Fit:
     r2: float
     error: float
 
+    @staticmethod
+    def of(
+        coefficients: Mapping[str, float],
+        rows: Sequence[Mapping[str, float]],
+        measured: Sequence[float],
+    ) -> Fit:
+        """How good coefficients are; each term of a row has one."""
+        y = np.asarray(measured, np.float64)
+        terms = sorted({term for row in rows for term in row})
+        predicted = _matrix(rows, terms) @ np.asarray([coefficients[t] for t in terms])
+        return Fit(
+            dict(coefficients),
+            tuple(float(p) for p in predicted),
+            spearman(predicted, y),
+            r2(np.log(np.maximum(predicted, 1e-12)), np.log(y)),
+            float(np.median(np.abs(predicted / y - 1))),
+        )
+
 
 def fit(
     rows: Sequence[Mapping[str, float]],
@@ -53,14 +71,7 @@ def fit(
     solved, _ = nnls(relative / scale, 1.0 - known / y) if free else (np.zeros(0), 0.0)
     coefficients = {t: float(c) for t, c in zip(free, solved / scale, strict=True)}
     coefficients |= {t: pinned[t] for t in terms if t in pinned}
-    predicted = known + _matrix(rows, free) @ np.asarray([coefficients[t] for t in free])
-    return Fit(
-        coefficients,
-        tuple(float(p) for p in predicted),
-        spearman(predicted, y),
-        r2(np.log(np.maximum(predicted, 1e-12)), np.log(y)),
-        float(np.median(np.abs(predicted / y - 1))),
-    )
+    return Fit.of(coefficients, [{t: row.get(t, 0.0) for t in terms} for row in rows], measured)
 
 
 def _matrix(rows: Sequence[Mapping[str, float]], terms: Sequence[str]) -> Floats:

@@ -8,12 +8,17 @@ the terms are: a coefficient is a number in `Target.costs`, or an entry of a tab
 from __future__ import annotations
 
 import importlib
+import random
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 FIXED = "fixed"
 """What does not depend on coefficients: instructions' throughputs."""
+
+NOT_LINEAR = ("usable", "arrive", "latency", "fork")
+"""What costs are not affine in, or programs on one thread do not have."""
+FACTORS = (0.3, 0.5, 1.0, 1.0, 2.0, 3.0)
 
 
 def coefficients(costs: Any) -> dict[str, float]:
@@ -28,7 +33,7 @@ def counts(impl: Any, target: Any) -> dict[str, float]:
     whole = price(impl, target).cycles
     found, rest = {}, whole
     for name, key, value in _entries(costs):
-        grown = price(impl, _with(target, _grown(costs, name, key))).cycles
+        grown = price(impl, with_costs(target, _set(costs, name, key, value + 1.0))).cycles
         if abs(grown - whole) > 1e-9 * whole:
             found[name] = grown - whole
             rest -= value * found[name]
@@ -47,6 +52,15 @@ def table(costs: Any, fitted: Mapping[str, float]) -> dict[str, Any]:
     return made
 
 
+def drawn(costs: Any, r: random.Random) -> Any:
+    """Coefficients near others: some are a few times larger or smaller."""
+    made = costs
+    for name, key, value in _entries(costs):
+        if name.partition(".")[0] not in NOT_LINEAR:
+            made = _set(made, name, key, value * r.choice(FACTORS))
+    return made
+
+
 def _entries(costs: Any) -> Iterator[tuple[str, str | None, float]]:
     for each in fields(costs):
         value = getattr(costs, each.name)
@@ -56,15 +70,16 @@ def _entries(costs: Any) -> Iterator[tuple[str, str | None, float]]:
             yield from ((f"{each.name}.{key}", key, entry) for key, entry in value)
 
 
-def _grown(costs: Any, name: str, key: str | None) -> Any:
+def _set(costs: Any, name: str, key: str | None, value: float) -> Any:
     field, _, _ = name.partition(".")
-    value = getattr(costs, field)
-    if key is None:
-        return replace(costs, **{field: value + 1.0})
-    return replace(costs, **{field: tuple((k, v + 1.0 if k == key else v) for k, v in value)})
+    if key is not None:
+        return replace(
+            costs, **{field: tuple((k, value if k == key else v) for k, v in getattr(costs, field))}
+        )
+    return replace(costs, **{field: value})
 
 
-def _with(target: Any, costs: Any) -> Any:
+def with_costs(target: Any, costs: Any) -> Any:
     """The target with other coefficients, which belong to its class and not to its fields."""
     kind = type(target)
     other = type("Probe", (kind,), {"__slots__": (), "costs": property(lambda self: costs)})

@@ -1,7 +1,8 @@
 """The facade: MLIR source in, functions on numpy arrays (or an object, assembly, ...) out.
 
 `compile` is what users call; with `measure` it chooses among schedules by the clock (`ranked.py`).
-`build` stops before the JIT and serves `morello-compile`, for other machines than the host as well.
+`build` stops before the JIT (`built.py`) and serves `morello-compile`, for other machines than the
+host as well.
 Both parse into a context of their own, so that a module that is given stays as it is.
 """
 
@@ -10,31 +11,28 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mlir import ir
 
 from morello_mlir import passes
+from morello_mlir.built import Built, releases, signatures
 from morello_mlir.dialect.morello import SCHEDULE
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import Diagnostic, PassFailure, Report, Severity
-from morello_mlir.passes.entry import ENTRY, is_entry
 from morello_mlir.passes.freedom import has_layouts
 from morello_mlir.passes.lower import LowerPass
-from morello_mlir.passes.pool import RELEASE
 from morello_mlir.passes.source import new_context, read_module
 from morello_mlir.ranked import Ranked, fastest
-from morello_mlir.runtime import llvm, openmp
+from morello_mlir.runtime import openmp
 from morello_mlir.runtime.call import Function
 from morello_mlir.runtime.capi import LLVMError
 from morello_mlir.runtime.contest import Contest
-from morello_mlir.runtime.header import header
 from morello_mlir.runtime.jit import Code
 from morello_mlir.runtime.llvm import Form
 from morello_mlir.runtime.machine import Machine, enabled_features, machine, missing_features
-from morello_mlir.runtime.signature import ELEMENTS, Layout, Parameter, Signature
 from morello_mlir.runtime.translate import TranslationError, to_llvm_ir
 from morello_mlir.schedule import is_text
 from morello_mlir.target.cpus import CPUS
@@ -52,34 +50,6 @@ class CompileError(ValueError):
         said = [one for d in diagnostics for one in (d, *d.notes)]
         lines = [f"{_where(d)}{d.severity.value}: {d.message}" for d in said]
         super().__init__("\n".join([summary, *lines]))
-
-
-@dataclass(frozen=True)
-class Built:
-    """A lowered module: text at each stage, and what its functions take."""
-
-    mlir: str
-    """The module after its schedule was applied, before lowering."""
-    llvm_ir: str
-    machine: Machine
-    signatures: tuple[Signature, ...]
-    releases: tuple[str, ...]
-    """Functions without arguments that free what a kernel keeps between calls."""
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def needs_openmp(self) -> bool:
-        """Whether the code calls LLVM's OpenMP runtime."""
-        return "@__kmpc_" in self.llvm_ir
-
-    def emit(self, *forms: Form, isolate: bool = False) -> tuple[bytes, ...]:
-        """Optimise and emit; `isolate` survives an abort of LLVM, for another process's cost."""
-        emit = llvm.emit_isolated if isolate else llvm.emit
-        return emit(self.llvm_ir, self.machine, *forms)
-
-    def header(self, title: str = "kernels") -> str:
-        """The C header of the functions."""
-        return header(self.signatures, self.releases, title)
 
 
 class Kernel:
@@ -262,9 +232,8 @@ def build(
             for location, message in failure.diagnostics:
                 report.error(location, message)
             raise CompileError(str(failure), tuple(report.diagnostics)) from failure
-        signatures = tuple(_signatures(module))
-        releases = tuple(_releases(module))
-    return Built(applied, text, chosen, signatures, releases, tuple(report.diagnostics))
+        takes, frees = tuple(signatures(module)), tuple(releases(module))
+    return Built(applied, text, chosen, takes, frees, tuple(report.diagnostics))
 
 
 def _apply(
@@ -345,44 +314,3 @@ def _where(diagnostic: Diagnostic) -> str:
     if location.is_a_file():
         return f"{location.filename}:{location.start_line}:{location.start_col}: "
     return f"{location}: "
-
-
-def _releases(module: Any) -> Iterator[str]:
-    for op in module.body.operations:
-        if RELEASE in op.operation.attributes:
-            yield ir.StringAttr(op.operation.attributes["sym_name"]).value
-
-
-def _signatures(module: Any) -> Iterator[Signature]:
-    """Read back what `morello-entry` wrote down."""
-    for op in module.body.operations:
-        if not is_entry(op.operation):
-            continue
-        attributes = op.operation.attributes
-        entry = ir.DictAttr(attributes[ENTRY])
-        names = [ir.StringAttr(a).value for a in ir.ArrayAttr(entry["names"])]
-        types = [ir.TypeAttr(a).value for a in ir.ArrayAttr(entry["types"])]
-        written = [ir.BoolAttr(a).value for a in ir.ArrayAttr(entry["written"])]
-        inputs = len(names) - ir.IntegerAttr(entry["results"]).value
-        alignments = [ir.IntegerAttr(a).value for a in ir.ArrayAttr(entry["alignments"])]
-        yield Signature(
-            name=ir.StringAttr(attributes["sym_name"]).value,
-            parameters=tuple(
-                _parameter(name, kind, writes, number >= inputs, alignment)
-                for number, (name, kind, writes, alignment) in enumerate(
-                    zip(names, types, written, alignments, strict=True)
-                )
-            ),
-            returns=next(
-                (ELEMENTS[str(ir.TypeAttr(a).value)] for a in ir.ArrayAttr(entry["returns"])), None
-            ),
-        )
-
-
-def _parameter(name: str, kind: Any, written: bool, is_result: bool, alignment: int) -> Parameter:
-    if not isinstance(kind, ir.MemRefType):
-        return Parameter(name, ELEMENTS[str(kind)], None)
-    element = ELEMENTS[str(kind.element_type)]
-    strides, _ = kind.get_strides_and_offset()
-    layout = Layout(tuple(kind.shape), tuple(strides), max(alignment, element.size))
-    return Parameter(name, element, layout, written, is_result)

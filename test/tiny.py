@@ -2,8 +2,9 @@
 
 A machine has some of AVX2's instructions, perhaps with fewer lanes, a handful of registers, and
 caches of a few lines. `draw(seed)` is a goal on one, `odd(seed)` one that packs or splits, or that
-a schedule written by hand leaves open, `divisible(seed, threads)` one without reductions; within
-`cramped(seed)` the sizes that loops may step by, and how much may be unrolled, are few as well.
+a schedule written by hand leaves open, `divisible(seed, threads)` one without reductions,
+`scattered(seed, threads)` one whose rows lie apart; within `cramped(seed)` the sizes that loops may
+step by, and how much may be unrolled, are few as well.
 """
 
 from __future__ import annotations
@@ -356,9 +357,13 @@ def added(r: random.Random) -> Spec:
     if r.random() < 0.5:
         sizes = {"m": r.randint(2, 9), "n": r.choice((3, 4, 8, 13))}
         return replace(product(r, "mn", sizes), start=Start.VALUE)
-    spec = copy(r)
-    apart = replace(spec.inputs[0], shape=tuple(e + 40 for e in spec.inputs[0].shape))
-    return replace(spec, inputs=(apart,), combine="arith.addf", start=Start.VALUE)
+    return replace(apart(copy(r)), combine="arith.addf", start=Start.VALUE)
+
+
+def apart(spec: Spec) -> Spec:
+    """A goal whose first input is part of a buffer so large that its rows share no lines."""
+    first = spec.inputs[0]
+    return spec.with_operand(0, replace(first, shape=tuple(e + 40 for e in first.shape)))
 
 
 KINDS = (matmul, matmul, matmul, batched, vector, vector, elementwise, elementwise, fill, copy,
@@ -391,6 +396,14 @@ def divisible(seed: int, threads: int) -> Draw:
     target = machine(r, threads)
     spec = goal(r, target, (elementwise, fill, copy, added, added))
     return Draw(seed, target, replace(spec, serial=False))
+
+
+def scattered(seed: int, threads: int) -> Draw:
+    """A goal that threads may share, and in which loops break streams."""
+    r = random.Random(seed)
+    target = machine(r, threads)
+    spec = goal(r, target, (*[largest] * 6, matmul, elementwise, copy, added))
+    return Draw(seed, target, replace(apart(spec), serial=False))
 
 
 def odd(seed: int, threads: int = 1) -> Draw:

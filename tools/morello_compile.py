@@ -16,7 +16,7 @@ from morello_mlir.tools.diagnostics import Source, from_pass, print_message
 from morello_mlir.tools.guard import guarded
 
 if TYPE_CHECKING:
-    from morello_mlir.compiler import Built
+    from morello_mlir.built import Built
 
 TOOL = "morello-compile"
 FORMS = ("mlir", "llvm", "asm", "obj", "shared", "header")

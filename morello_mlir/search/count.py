@@ -135,23 +135,22 @@ class Counting:
             after = other
         actions = self._actions(slab)
         plain = Counts.total([actions, after.plain.spread(actions)])
-        threads = _parallel(slab, base, twin.final)
+        threads = _parallel(base, twin.final)
         final, loops = _closed(slab, Counts.total([plain, threads]), early)
         return _Counted(final, loops, plain)
 
 
-def _parallel(slab: Slab, base: SharedBase, serial: Counts) -> Counts:
+def _parallel(base: SharedBase, serial: Counts) -> Counts:
     """The programs that begin with a parallel loop: its body and its rest run on one thread."""
     found = []
-    for a, ladder in enumerate(slab.ladders):
-        if not base.caches.space.kinds[a]:
-            rows = serial.moved(a + 1, 1)
-            made = rows.empty()
-            for start in range(rows.shape[0]):
-                for e, cuts in enumerate(ladder.cuts):
-                    pairs = [(start, t, start, rest) for t, trips, rest in cuts if trips > 1]
-                    made.set_products((start, e), rows, rows, pairs)
-            found.append(made.moved(1, a + 1))
+    for nest in base.forks.nests:
+        rows = serial.moved(nest.axis + 1, 1)
+        made = rows.empty()
+        for start in range(rows.shape[0]):
+            for e, cuts in enumerate(base.serial.ladders[nest.axis].cuts):
+                pairs = [(start, t, start, rest) for t, trips, rest in cuts if trips > 1]
+                made.set_products((start, e), rows, rows, pairs)
+        found.append(made.moved(1, nest.axis + 1))
     return Counts.total(found) if found else serial.empty()
 
 

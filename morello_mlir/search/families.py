@@ -92,7 +92,7 @@ class Keys:
         if isinstance(base, LoopsBase):
             return f"loops|{self._space(base.space)}|{base.space.spec.start}"
         if isinstance(base, ForkBase):
-            return f"forks|{self._place(base.alone.slab)}"
+            return f"forks|{self._place(base.forks.alone)}"
         if isinstance(base, StartBase):
             return f"start|{self._place(base.inner)}"
         if isinstance(base, TileBase):

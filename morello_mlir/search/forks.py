@@ -1,43 +1,101 @@
-"""Goals without reductions on several threads: one parallel loop around what one thread does.
+"""Forks: parallel loops around what one thread does, so that they never nest.
 
-A slab of one point, the goal: to go on on one thread, or a parallel loop over an axis of the output
-by each tile that it has. The loop's body and its rest are points of the goal's slab on one thread
-(`loops.py`), so parallel loops never nest, threads begin once, and where that costs more than the
-others take off, one thread does it all. Read next: `loops.py`, `ways.py`.
+From a point of a slab on one thread, the loop's body and its rest lead to other points of the same
+slab. The loop costs what the slab's own loop over that axis costs, and the start of the threads.
+`Forks` says so at one point and, of a whole array, at all; the cache phases begin threads by it
+(`shared.py`), and goals without reductions, whose slab here has one point, the goal: threads begin
+once, and where that costs more than the others take off, one thread does it all. Read next:
+`shared.py`, `ways.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from .closure import Array, Nest, Scratch
 from .decisions import Decided, width
-from .loops import tolls
 from .slab import Base, Edge, Node, Part, Point, Slab, Tail
 from .space import Space
 
 
-@dataclass(eq=False)
-class ForkBase(Base):
-    """One thread, or a parallel loop; `alone` is the goal on one thread."""
+@dataclass(frozen=True, eq=False)
+class Forks:
+    """To go on on one thread, which has code 1, or a parallel loop by any axis and tile."""
 
     space: Space
-    alone: Node
+    alone: Slab
 
     @cached_property
     def nests(self) -> tuple[Nest, ...]:
         """The parallel loops, by axis: threads write to parts of their own."""
-        space, costs = self.space, self.space.target.costs
-        entry = costs.loop_entry + costs.fork
+        spec, fork = self.space.spec, self.space.target.costs.fork
+        serial = {nest.axis: nest for nest in self.alone.nests if nest.order == "serial"}
         return tuple(
-            Nest(a, "parallel", costs.loop_step, entry, tolls=paid, threads=space.threads)
-            for a, (axis, paid) in enumerate(zip(space.spec.axes, tolls(space), strict=True))
-            if axis.name in space.spec.output.axes
+            replace(nest, order="parallel", entry=nest.entry + fork, threads=self.space.threads)
+            for a, nest in sorted(serial.items())
+            if spec.axes[a].name in spec.output.axes
         )
+
+    @cached_property
+    def codes(self) -> tuple[dict[int, int], ...]:
+        """By loop, the codes of the tiles by their index."""
+        found, code = [], 1
+        for nest in self.nests:
+            ladder = self.alone.ladders[nest.axis]
+            found.append({ladder.index[t]: c for c, t in enumerate(ladder.tiles, code + 1)})
+            code += len(ladder.tiles)
+        return tuple(found)
+
+    @property
+    def choices(self) -> int:
+        """The codes go from 1 to this."""
+        return 1 + sum(map(len, self.codes))
+
+    def edges(self, point: Point) -> Iterator[Edge]:
+        """The ways on from a point of the slab."""
+        slab = self.alone
+        yield Edge("", 0.0, (Part("main", slab.node(point)),))
+        for nest, codes in zip(self.nests, self.codes, strict=True):
+            ladder, at = slab.ladders[nest.axis], nest.axis + 1
+            for t, trips, rest in ladder.cuts[point[at]]:
+                if trips == 1:
+                    continue
+                steps, own = slab.paid(nest, point, t, trips)
+                parts = [Part("main", slab.node((*point[:at], t, *point[at + 1 :])), steps)]
+                if rest >= 0:
+                    parts.append(Part("rest", slab.node((*point[:at], rest, *point[at + 1 :]))))
+                text = f"tile {slab.axes[nest.axis]} {ladder.values[t]} parallel"
+                yield Edge(text, own, tuple(parts), codes[t])
+
+    def offer(self, best: Decided, alone: Array, tail: Tail | None) -> None:
+        """Offer the loops at every point, or at those of a tail; `alone` is what one thread costs.
+
+        The arrays of `best` are written.
+        """
+        for nest, codes in zip(self.nests, self.codes, strict=True):
+            here = nest if tail is None else self.alone.nest_at(nest, tail)
+            costs, noted, rows = (
+                np.moveaxis(array, nest.axis + 1, 0) for array in (best.costs, best.codes, alone)
+            )
+            out, ladder = Decided(costs, noted), self.alone.ladders[nest.axis]
+            paid = {t: [toll.by(t, rows.shape[2:]) for toll in here.tolls] for t in codes}
+            for e, (extent, cuts) in enumerate(zip(ladder.values, ladder.cuts, strict=True)):
+                for t, trips, rest in cuts:
+                    if trips > 1:
+                        total = here.total(rows[t], trips, extent, paid[t])
+                        out.offer_at(e, total if rest < 0 else total + rows[rest], codes[t])
+
+
+@dataclass(eq=False)
+class ForkBase(Base):
+    """One thread, or a parallel loop, at a point of the slab on one thread: the goal."""
+
+    forks: Forks
+    goal: Point
 
     def costs(self, tail: Tail | None) -> Array:
         """See `Base`."""
@@ -53,32 +111,17 @@ class ForkBase(Base):
     @property
     def choices(self) -> int:
         """See `Base`."""
-        return 1 + sum(len(self.alone.slab.ladders[nest.axis].tiles) for nest in self.nests)
+        return self.forks.choices
 
     def edges(self, point: Point) -> Iterator[Edge]:
         """See `Base`."""
-        yield Edge("", 0.0, (Part("main", self.alone),))
-        slab, goal = self.alone.slab, self.alone.point
-        first = 2
-        for nest in self.nests:
-            ladder, at = slab.ladders[nest.axis], nest.axis + 1
-            for t, trips, rest in ladder.cuts[goal[at]]:
-                if trips == 1:
-                    continue
-                steps, own = slab.paid(nest, goal, t, trips)
-                parts = [Part("main", slab.node((*goal[:at], t, *goal[at + 1 :])), steps)]
-                if rest >= 0:
-                    parts.append(Part("rest", slab.node((*goal[:at], rest, *goal[at + 1 :]))))
-                text = f"tile {slab.axes[nest.axis]} {ladder.values[t]} parallel"
-                code = first + ladder.tiles.index(ladder.values[t])
-                yield Edge(text, own, tuple(parts), code)
-            first += len(ladder.tiles)
+        return self.forks.edges(self.goal)
 
 
 def forked(space: Space, alone: Node, scratch: Scratch) -> Slab | None:
     """The slab of a goal that threads may share; None if there is one thread."""
     if space.threads == 1:
         return None
-    slab = Slab("forks", (), (), (), ForkBase(space, alone))
+    slab = Slab("forks", (), (), (), ForkBase(Forks(space, alone.slab), alone.point))
     slab.solve(scratch)
     return slab

@@ -80,7 +80,7 @@ def loops_slab(space: Space, scratch: Scratch) -> Slab:
     ]
     inward = list(reversed(range(len(spec.axes))))
     base = LoopsBase(space)
-    paid = tolls(space)
+    paid = _tolls(space)
     short = Nest(0, "unrolled", 0.0, 0.0, UNROLLED, within=base.short)
     nests = [replace(short, axis=a, tolls=paid[a]) for a in inward if not quiet[a]]
     for a in inward:
@@ -92,7 +92,7 @@ def loops_slab(space: Space, scratch: Scratch) -> Slab:
     return slab
 
 
-def tolls(space: Space) -> list[tuple[Toll, ...]]:
+def _tolls(space: Space) -> list[tuple[Toll, ...]]:
     """What loops pay for broken streams, by axis: where the output's old values are combined."""
     spec, world = space.spec, space.own
     if spec.combine is None or spec.output.placement.in_registers:

@@ -191,13 +191,15 @@ class Slab:
             scratch = Scratch()
             for nest in self.nests[:-1]:
                 array = stages[-1].reshape(*shape, *(1,) * len(tail))
-                only = self._nest_at(nest, tail)
+                only = self.nest_at(nest, tail)
                 closed = close(array, self.ladders[nest.axis], only, scratch)
                 stages.append(np.array(closed).reshape(shape))
             self.expanded[tail] = stages
         return self.expanded[tail]
 
-    def _nest_at(self, nest: Nest, tail: Tail) -> Nest:
+    def nest_at(self, nest: Nest, tail: Tail) -> Nest:
+        """A nest of the part of the array that has a tail."""
+
         def at(cost: Callable[[int], Array]) -> Callable[[int], Array]:
             return lambda t: _taken(cost(t), tail)
 

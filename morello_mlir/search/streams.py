@@ -54,11 +54,9 @@ class Streams:
             if not o.placement.in_registers and name in o.axes:
                 yield i
 
-    def _rates(self, i: int) -> Array:
-        return rates(self.space.target, "jump", self.levels, i, len(self.ladders))
-
     def _cost(self, i: int, axis: int) -> Any:
         o, name = self.operands[i], self.space.spec.axes[axis].name
+        begin = rates(self.space.target, "jump", self.levels, i, len(self.ladders))
 
         def counted(t: int) -> tuple[Array, Array]:
             grids = extent_grids(self.space.spec, o, self.ladders, 1 + len(self.levels))
@@ -70,7 +68,7 @@ class Streams:
             if (i, axis, t) not in self.known:
                 self.known[i, axis, t] = counted(t)
             begun, close = self.known[i, axis, t]
-            return without(begun * self._rates(i) + close * self.space.target.costs.crowd, axis)
+            return without(begun * begin + close * self.space.target.costs.crowd, axis)
 
         return cost
 

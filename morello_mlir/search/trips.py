@@ -8,7 +8,7 @@ loop rather than one, and small tiles rather than large ones. Read next: `kernel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -19,6 +19,9 @@ import numpy as np
 from . import kernel
 from .decisions import MARGIN, Array, Codes
 from .ladder import Ladder
+
+Paid = tuple[tuple[slice, ...], Array]
+"""A part of an array, and what is paid there."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,10 @@ class Toll:
     above: int = 0
     first: frozenset[int] = frozenset()
 
-    def where(self, others: tuple[int, ...]) -> tuple[slice, ...]:
-        """The part of an array over the other axes that pays."""
-        return tuple(slice(0, 1 if p in self.first else n) for p, n in enumerate(others))
+    def by(self, t: int, others: tuple[int, ...]) -> Paid:
+        """Which part of an array, over the other axes after its first, pays what each step."""
+        where = tuple(slice(0, 1 if p in self.first else n) for p, n in enumerate(others))
+        return (slice(None), *where), np.broadcast_to(self.cost(t), others)[where]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,18 @@ class Nest:
     def steps(self, trips: int) -> int:
         """The tiles that the busiest thread does."""
         return -(-trips // min(self.threads, trips)) if self.threads > 1 else trips
+
+    def total(self, body: Array, trips: int, extent: int, paid: Sequence[Paid]) -> Array:
+        """What loops over an extent cost, without their rests, by bodies and what tolls are paid.
+
+        The first axis of bodies is the start, the others are those of the tolls.
+        """
+        steps = self.steps(trips)
+        total = body * steps + (steps * self.step + self.entry)
+        for toll, (where, cycles) in zip(self.tolls, paid, strict=True):
+            if extent > toll.above:
+                total[where] += steps * cycles
+        return total
 
 
 def cut(
@@ -183,10 +199,9 @@ def _paid(nest: Nest, ladder: Ladder, others: tuple[int, ...]) -> tuple[Array, A
     limits = _thresholds(nest)
     tolls = np.zeros((len(limits), len(tiles), *others))
     for toll in nest.tolls:
-        where = toll.where(others)
-        for row in range(limits.index(toll.above), len(limits)):
-            for r, t in enumerate(tiles):
-                tolls[row, r][where] += np.broadcast_to(toll.cost(t), others)[where]
+        for r, t in enumerate(tiles):
+            where, cycles = toll.by(t, others)
+            tolls[limits.index(toll.above) :, r][where] += cycles
     least = np.empty((len(tiles) if nest.least else 0, *others))
     if nest.least is not None:
         for r, t in enumerate(tiles):

@@ -1,7 +1,8 @@
 """Coefficients: what the terms of the affine cost model cost on one CPU, in cycles.
 
 Read from `costs/NAME.json`, the file of the CPU, or `costs/default.json`. A file may leave out what
-it does not change. `bench/calibrate.py` fits them. Read next: `../price.py`, where each is used.
+it does not change. What `default.json` was fitted to, it says itself; `bench/calibrate.py` fits a
+file of your own. Read next: `../price.py`, where each is used.
 """
 
 from __future__ import annotations

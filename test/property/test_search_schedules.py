@@ -9,7 +9,7 @@ import random
 
 import pytest
 from engine import exponential, matmul, target
-from tiny import cramped, draw, goal, odd, window
+from tiny import cramped, draw, goal, odd, scattered, window
 from tiny import machine as drawn_machine
 
 from morello_mlir.impl import Impl, Loop, children
@@ -68,6 +68,21 @@ def test_a_printed_schedule_means_the_program(seed: int, threads: int) -> None:
         cost, schedule = found.ranked(1)[0]
         assert cost == pytest.approx(found.cycles, rel=1e-9) and schedule == found.schedule
         assert found.schedule.apply(found.spec, found.target) == found.impl
+
+
+@pytest.mark.parametrize("threads", (2, 3))
+@pytest.mark.parametrize("seed", range(3336, 3350))
+def test_programs_on_threads_cost_what_is_said(seed: int, threads: int) -> None:
+    """Threads pay for broken streams too."""
+    one = scattered(seed, threads)
+    with cramped(seed):
+        try:
+            found = solve(one.spec, one.target)
+        except NoProgramError:
+            return
+        for cost, schedule in found.ranked(20):
+            program = schedule.apply(found.spec, found.target)
+            assert price(program, found.target).cycles == pytest.approx(cost, rel=1e-9), schedule
 
 
 @pytest.mark.parametrize("seed", (10002, 10004, 10031, 10042, 10060, 10075))

@@ -96,5 +96,5 @@ def test_no_axis_that_the_output_lacks_is_shared() -> None:
     axes = tuple(Axis(a, Kind.PARALLEL, x) for a, x in e.items())
     goal = Spec(axes, (operand("A", "ij", e),), operand("C", "i", e), Arg(0, F32))
     base = on(goal, 2).node.slab.base
-    assert isinstance(base, ForkBase) and [nest.axis for nest in base.nests] == [0]
+    assert isinstance(base, ForkBase) and [nest.axis for nest in base.forks.nests] == [0]
     assert {e.action.partition(" ")[2][:1] for e in base.edges((0,))} == {"", "i"}

@@ -24,10 +24,10 @@ ORDER = (
     ("search",),
     ("dialect",),
     ("passes",),
-    ("ranked", "compiler"),
+    ("ranked", "built", "compiler"),
     ("tools",),
 )
-MAY_IMPORT_MLIR = {"dialect", "passes", "runtime", "ranked", "compiler", "tools"}
+MAY_IMPORT_MLIR = {"dialect", "passes", "runtime", "ranked", "built", "compiler", "tools"}
 # The work of `runtime` is on LLVM alone: above it may use it, it may use none of them.
 ALONE = "runtime"
 # The innermost loop of the search is machine code.

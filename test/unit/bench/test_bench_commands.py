@@ -274,6 +274,9 @@ def test_rows_are_kept_and_fitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     options = ["calibrate", "--rows", str(rows)]
     assert cli.main([*options, "--measure", "2", "--rounds", "1"]) == 0
     assert len(json.loads(rows.read_text())) == 4
+    assert cli.main([*options, "--near", "2", "--rounds", "1"]) == 0
+    assert {row["near"] for row in json.loads(rows.read_text())} == {True, False}
+    assert cli.main([*options, "--refine", "5"]) == 0
     assert cli.main([*options, "--costs", str(costs)]) == 0
     assert set(json.loads(costs.read_text())) == {
         "about",
