@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .spec import Operand, Spec
+from .spec import Operand, Spec, has_window
 from .target.match import Lanes, Match
 
 
@@ -67,6 +67,12 @@ class Move:
     body: Impl
     store: Impl | None
     combine: Impl | None
+
+    @property
+    def unfolds(self) -> bool:
+        """Whether the new place has a dimension for every axis where the old one has windows."""
+        old = self.spec.operands[self.position]
+        return self.buffer is not None and has_window(old) and not has_window(self.buffer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +199,8 @@ def headline(impl: Impl) -> str:
         if impl.buffer is None:
             body = impl.body.spec.operands[impl.position]
             return f"{o.name} now in {body.placement.level}"
-        names = o.dims
-        return f"{o.name} to {impl.buffer.placement.describe(names)}"
+        how = "unfolded to" if impl.unfolds else "to"
+        return f"{o.name} {how} {impl.buffer.placement.describe(impl.buffer.dims)}"
     if isinstance(impl, Cut):
         counts = [str(impl.count(i)) for i in range(len(impl.bodies))]
         return f"cut {impl.axis}: {' + '.join(counts)} pieces"

@@ -293,7 +293,7 @@ def registers_of(
 
 
 def _move(move: Move, target: Target) -> Cost:
-    cost = _move_own(move, target) + price(move.body, target)
+    cost = move_own(move, target) + price(move.body, target)
     return sum((price(c, target) for c in _copies(move)), cost)
 
 
@@ -304,7 +304,7 @@ def _copies(move: Move) -> Iterator[Impl]:
             yield child
 
 
-def _move_own(move: Move, target: Target) -> Cost:
+def move_own(move: Move, target: Target) -> Cost:
     """What a move adds itself: lines where it emits no code, and the streams that it breaks.
 
     Registers wait for the old values of an output that they add to; writing waits for nothing.
@@ -333,7 +333,7 @@ def _own(impl: Impl, target: Target) -> Cost:
     if isinstance(impl, Loop):
         return _loop_own(impl, target)
     if isinstance(impl, Move):
-        return _move_own(impl, target)
+        return move_own(impl, target)
     return price(impl, target) if isinstance(impl, (Leaf, Open)) else Cost()
 
 

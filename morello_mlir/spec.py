@@ -101,6 +101,11 @@ class Operand:
         return tuple(names)
 
 
+def has_window(operand: Operand) -> bool:
+    """Whether several axes walk along one dimension."""
+    return any(len(m.terms) > 1 for m in operand.map)
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """A structured op as a goal; see the module's text."""

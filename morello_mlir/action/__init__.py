@@ -15,6 +15,7 @@ from .select import Select
 from .split_reduction import SplitReduction
 from .synthesize import Synthesize
 from .tile import Tile
+from .unfold import Unfold
 
 __all__ = [
     "ACTIONS",
@@ -29,6 +30,7 @@ __all__ = [
     "SplitReduction",
     "Synthesize",
     "Tile",
+    "Unfold",
 ]
 
 ACTIONS: dict[str, type[Action]] = {
@@ -38,6 +40,7 @@ ACTIONS: dict[str, type[Action]] = {
     "split_reduction": SplitReduction,
     "cut": Cut,
     "merge": Merge,
+    "unfold": Unfold,
     "select": Select,
     "finish": Finish,
     "synthesize": Synthesize,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from ..action.cut import products_inside
 from ..expr import ops
 from ..price import LEAST, LOADS, line_table, passes
 from ..spec import Operand, Spec
@@ -17,11 +18,12 @@ from .plans import plans
 def lower_bound(spec: Spec, target: Target) -> float:
     """Cycles that no program of the space can do without, under the cost model.
 
-    Every point is computed at the best rate of an instruction or of code lane by lane, all elements
-    of operands cross from where they lie at least once, and threads share both evenly.
+    Every point is computed at the best rate of an instruction or of code lane by lane, except for
+    those that a border makes neutral; all elements of operands cross from where they lie at least
+    once, and threads share both evenly.
     """
     rates = [_rate(i, target) for i in _instructions(spec, target)]
-    work = spec.points * min([_lane_rate(spec, target), *rates])
+    work = spec.points * products_inside(spec) * min([_lane_rate(spec, target), *rates])
     traffic = sum(_crossing(o, spec, target) for o in spec.operands)
     return (work + traffic) / (1 if spec.serial else target.threads)
 
@@ -66,7 +68,7 @@ def _crossing(o: Operand, spec: Spec, target: Target) -> float:
 
     An input that is packed is read by a copy, at another price.
     """
-    if o.placement.in_registers or not spec.is_dense(o):
+    if o.placement.in_registers or not spec.is_dense(o) or o.border is not None:
         return 0.0
     table, level = line_table(spec, o), o.placement.level
     rate = target.costs.of(table, level)

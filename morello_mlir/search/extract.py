@@ -22,6 +22,7 @@ Key = tuple[int, int, tuple[int, ...]]
 OWNS = {
     "accumulate": ("fill",),
     "move": ("load", "store", "combine"),
+    "unfold": ("load",),
     "tile": ("rest",),
     "cut": ("rest",),
     "split_reduction": ("rest", "combine"),

@@ -12,7 +12,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..action import Accumulate, Action, Cut, Merge, Move, Select, SplitReduction, Tile
+from ..action import (
+    Accumulate,
+    Action,
+    Cut,
+    Merge,
+    Move,
+    Select,
+    SplitReduction,
+    Tile,
+    Unfold,
+)
 from ..impl import MAIN, Impl, Leaf, Loop, Open, children, with_child
 from ..impl import Accumulate as AccumulateImpl
 from ..impl import Cut as CutImpl
@@ -124,6 +134,8 @@ def _action(impl: Impl) -> Action:
         if impl.buffer is None:
             return Move(o.name, impl.body.spec.operands[impl.position].placement.level)
         place = impl.buffer.placement
+        if impl.unfolds:
+            return Unfold(o.name, place.level)
         return Move(o.name, place.level, print_layout(place.layout, o.dims, place.lanes))
     if isinstance(impl, AccumulateImpl):
         return Accumulate()

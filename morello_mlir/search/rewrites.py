@@ -4,7 +4,7 @@ A goal whose axes can be merged is solved as what that leaves: nothing is lost. 
 solved as it is, which copies the border, or cut along its windowed reductions into sums of products
 without windows, or in both ways; it depends on how much it costs that the output crosses for every
 piece. Pieces that differ in extents, starts and alignment alone are solved together, in the same
-arrays. Read next: `solver.py`.
+arrays. A goal with a window may begin with a copy that has none. Read next: `solver.py`.
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from math import prod
 
 import numpy as np
 
-from ..action import Cut, Merge, NotApplicable
+from ..action import Cut, Merge, NotApplicable, Unfold
 from ..action.cut import windows
 from ..action.merge import merged, merges
+from ..action.unfold import unfolded
 from ..impl import Cut as CutImpl
-from ..impl import cut_labels
-from ..spec import Kind, Operand, Spec, Start
+from ..impl import Move, cut_labels
+from ..spec import Kind, Operand, Spec, Start, has_window
 from ..target.target import Target
-from ..traffic import lines
+from ..traffic import LINE, lines
 from .bound import lower_bound
 from .decisions import Decided
 from .slab import Base, Edge, Part, Point, Tail
 
 CHEAP, DEAR = 0.1, 0.5
-"""What cuts may add to a goal's cycles, as a part of them, to be the only way, or one of two."""
+"""What cuts may add to a goal's cycles, as a part of them, to be the only way, or one of two; what
+a copy without windows may add."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,45 @@ def added(spec: Spec, target: Target) -> float:
     twice = 2 * target.costs.of("back", "L2") + target.costs.join
     crossed = (count - 1) * twice * float(lines(spec.output, spec.extent_of(spec.output)))
     return crossed / lower_bound(spec, target)
+
+
+@dataclass(frozen=True)
+class Unfolding:
+    """A goal that begins with a copy of an input that has no windows."""
+
+    impl: Move
+
+    @property
+    def action(self) -> str:
+        """The Action."""
+        buffer = self.impl.buffer
+        assert buffer is not None
+        return str(Unfold(buffer.name, buffer.placement.level))
+
+
+def unfolding_of(spec: Spec, target: Target) -> Unfolding | None:
+    """The copy of a windowed input that others are combined with, into the nearest cache that has
+    room, if the copy does not cost too much beside the rest."""
+    if spec.combine is None or len(spec.inputs) < 2:
+        return None
+    every = {a.name for a in spec.axes}
+    for o in spec.inputs:
+        if not has_window(o) or o.placement.in_registers or not every - o.axes:
+            continue
+        buffer = unfolded(spec, o, "L2")
+        size = prod(buffer.shape) * o.dtype.bytes
+        level = next((name for name in ("L2", "L3") if 2 * size <= _room(target, name)), None)
+        copied = size / LINE * (target.costs.of("copied", "L2") + target.costs.of("back", "L2"))
+        if level is None or copied > DEAR * lower_bound(spec, target):
+            return None
+        impl = Unfold(o.name, level).apply(spec, target)
+        assert isinstance(impl, Move)
+        return Unfolding(impl)
+    return None
+
+
+def _room(target: Target, level: str) -> int:
+    return target.limits.left(level) or 0
 
 
 def first_merge(specs: Sequence[Spec]) -> Merge | None:
@@ -133,6 +174,6 @@ class RewriteBase(Base):
         yield from self.options
 
 
-def option(action: str, parts: Sequence[Part], code: int) -> Edge:
+def option(action: str, parts: Sequence[Part], code: int, own: float = 0.0) -> Edge:
     """A way to begin."""
-    return Edge(action, 0.0, tuple(parts), code)
+    return Edge(action, own, tuple(parts), code)

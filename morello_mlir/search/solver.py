@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..action.cut import united
 from ..impl import Impl
+from ..price import move_own
 from ..schedule import Schedule
 from ..spec import Operand, Spec, Start
 from ..target.target import Target
@@ -43,6 +44,7 @@ from .rewrites import (
     cutting_of,
     first_merge,
     option,
+    unfolding_of,
 )
 from .settle import SettleBase, openings
 from .slab import Edge, Node, Part, Slab
@@ -165,16 +167,30 @@ class Goals:
             inner = self._nodes(after_merge(goals, merge), cut=cut)
             ways = [[option(str(merge), [Part("main", node)], 1)] for node in inner]
             return self._rewritten(goals, ways)
-        cuttings = [cutting_of(goal, self.target) for goal in goals]
-        if not all(cuttings):
-            return self._direct(goals)
-        share = 0.0 if cut else added(goals[0], self.target)
-        ways = [[] for _ in goals]
-        if share > CHEAP:
+        cuttings = [c for goal in goals if (c := cutting_of(goal, self.target))]
+        share = added(goals[0], self.target) if cuttings and not cut else 0.0
+        if len(cuttings) < len(goals) or share > CHEAP:
             ways = [[option("", [Part("main", node)], 1)] for node in self._direct(goals)]
-        if share <= DEAR:
-            self._cut([c for c in cuttings if c is not None], ways)
-        return self._rewritten(goals, ways)
+            self._unfold(goals, ways)
+        else:
+            ways = [[] for _ in goals]
+        if len(cuttings) == len(goals) and share <= DEAR:
+            self._cut(cuttings, ways)
+        if any(len(way) > 1 or way[0].action for way in ways):
+            return self._rewritten(goals, ways)
+        return [way[0].parts[0].node for way in ways]
+
+    def _unfold(self, goals: Sequence[Spec], ways: Sequence[list[Edge]]) -> None:
+        """Add the ways that begin with a copy without windows."""
+        for goal, way in zip(goals, ways, strict=True):
+            found = unfolding_of(goal, self.target) if len(goals) == 1 else None
+            if found is not None:
+                impl = found.impl
+                assert impl.load is not None
+                load, main = self.node(impl.load.spec), self.node(impl.body.spec)
+                parts = [Part("load", load), Part("main", main)]
+                own = move_own(impl, self.target).cycles
+                way.append(option(found.action, parts, len(way) + 1, own))
 
     def _cut(self, cuttings: Sequence[Cutting], ways: Sequence[list[Edge]]) -> None:
         """Add the ways that begin with a cut; pieces of all goals are solved together."""
