@@ -6,7 +6,6 @@ beyond. Only pads of static widths that take nothing away are seen so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +45,7 @@ def padded(value: Any) -> Any:
     return value if pad is None else pad.source
 
 
-def _widths(op: Any, name: str) -> Sequence[int]:
+def _widths(op: Any, name: str) -> tuple[int, ...]:
     return tuple(ir.DenseI64ArrayAttr(op.attributes[name]))
 
 

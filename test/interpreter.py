@@ -70,7 +70,7 @@ def meaning(spec: Spec, views: Sequence[View], *, first: bool = True) -> None:
     grid = dict(zip((a.name for a in spec.axes), np.indices(points), strict=True))
 
     def index(o: Operand, view: View) -> tuple[Any, ...]:
-        found = []
+        found: list[Any] = []
         for m, start, extent, align in zip(
             o.map, view.start, view.array.shape, o.align, strict=True
         ):

@@ -31,7 +31,7 @@ from .follow import follow
 from .forks import ForkBase
 from .loops import LoopsBase
 from .printed import schedule_of
-from .rewrites import RewriteBase
+from .reshapes import ReshapeBase
 from .settle import SettleBase
 from .shared import SharedBase
 from .slab import HiddenError, Slab
@@ -102,8 +102,8 @@ class Keys:
             return f"tile|{self._space(phase.space)}|{parts}|{moved}"
         if isinstance(base, SettleBase):
             return f"settle|{self._space(base.space)}"
-        if isinstance(base, RewriteBase):
-            return f"rewrite|{base.spec.key()!r}|{[e.action for e in base.options]}"
+        if isinstance(base, ReshapeBase):
+            return f"reshape|{base.spec.key()!r}|{[e.action for e in base.options]}"
         assert isinstance(base, PhaseBase), f"no family of {type(base).__name__}"
         caches, kind = base.caches, "shared" if isinstance(base, SharedBase) else "serial"
         parts = (caches.phases, base.world.layouts, base.phase, sorted(base.moved))

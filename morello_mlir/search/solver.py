@@ -33,11 +33,11 @@ from .loops import loops_slab
 from .printed import Printer, schedule_of
 from .progress import Clock
 from .registers import Registers
-from .rewrites import (
+from .reshapes import (
     CHEAP,
     DEAR,
     Cutting,
-    RewriteBase,
+    ReshapeBase,
     added,
     after_merge,
     alike,
@@ -149,7 +149,7 @@ def begun(goal: Spec, target: Target, scratch: Scratch) -> Node:
 
 @dataclass(eq=False)
 class Goals:
-    """Goals and what they are rewritten to, solved in one search."""
+    """Goals and what they are reshaped to, solved in one search."""
 
     target: Target
     copies: Copies
@@ -161,12 +161,12 @@ class Goals:
         return self._nodes([goal])[0]
 
     def _nodes(self, goals: Sequence[Spec], *, cut: bool = False) -> list[Node]:
-        """The nodes of goals that can be united, pieces of a cut or not (`rewrites.py`)."""
+        """The nodes of goals that can be united, pieces of a cut or not (`reshapes.py`)."""
         merge = first_merge(goals)
         if merge is not None:
             inner = self._nodes(after_merge(goals, merge), cut=cut)
             ways = [[option(str(merge), [Part("main", node)], 1)] for node in inner]
-            return self._rewritten(goals, ways)
+            return self._reshaped(goals, ways)
         cuttings = [c for goal in goals if (c := cutting_of(goal, self.target))]
         share = added(goals[0], self.target) if cuttings and not cut else 0.0
         if len(cuttings) < len(goals) or share > CHEAP:
@@ -177,7 +177,7 @@ class Goals:
         if len(cuttings) == len(goals) and share <= DEAR:
             self._cut(cuttings, ways)
         if any(len(way) > 1 or way[0].action for way in ways):
-            return self._rewritten(goals, ways)
+            return self._reshaped(goals, ways)
         return [way[0].parts[0].node for way in ways]
 
     def _unfold(self, goals: Sequence[Spec], ways: Sequence[list[Edge]]) -> None:
@@ -204,10 +204,10 @@ class Goals:
             parts = [Part(label, nodes[body], count) for label, body, count in rows]
             way.append(option(cutting.action, parts, len(way) + 1))
 
-    def _rewritten(self, goals: Sequence[Spec], ways: Sequence[Sequence[Edge]]) -> list[Node]:
+    def _reshaped(self, goals: Sequence[Spec], ways: Sequence[Sequence[Edge]]) -> list[Node]:
         found = []
         for goal, way in zip(goals, ways, strict=True):
-            slab = Slab("rewrite", (), (), (), RewriteBase(goal, tuple(way)))
+            slab = Slab("reshape", (), (), (), ReshapeBase(goal, tuple(way)))
             slab.solve(self.scratch)
             self.slabs.append(slab)
             found.append(slab.node((0,)))

@@ -22,7 +22,7 @@ from .ladder import Ladder, cells_between
 from .loops import LoopsBase
 from .moves import UNITS, CacheMove
 from .registers import Registers
-from .rewrites import RewriteBase
+from .reshapes import ReshapeBase
 from .settle import SettleBase
 from .slab import Node, Slab
 from .split import Split
@@ -71,7 +71,7 @@ def ways(slab: Slab) -> Iterator[Way]:
     base, shape = slab.base, shape_of(slab)
     if isinstance(base, LoopsBase):
         yield Way(leaf=_leaf(base.leaves.names, shape))
-    elif isinstance(base, (ForkBase, RewriteBase)):
+    elif isinstance(base, (ForkBase, ReshapeBase)):
         yield from _single(base)
     elif isinstance(base, TileBase):
         yield Way(leaf=_leaf(base.leaves.names, shape))
@@ -168,7 +168,7 @@ def _start(base: StartBase, shape: tuple[int, ...]) -> Way:
     return Way((_copy(base.fill, extents, shape), (base.inner, inner)))
 
 
-def _single(base: ForkBase | RewriteBase) -> Iterator[Way]:
+def _single(base: ForkBase | ReshapeBase) -> Iterator[Way]:
     """What there is at the one point of a slab that has no other."""
     for edge in base.edges((0,)):
         nodes = [counted(part.node) for part in edge.parts]

@@ -23,7 +23,7 @@ from morello_mlir.layout import permuted, row_major
 from morello_mlir.linear import Linear
 from morello_mlir.memory import Placement
 from morello_mlir.price import price
-from morello_mlir.search import rewrites, solver
+from morello_mlir.search import reshapes, solver
 from morello_mlir.search.solver import solve
 from morello_mlir.spec import Axis, Border, Kind, Operand, Spec, Start, has_window
 
@@ -129,7 +129,7 @@ def test_what_the_search_finds_over_borders_is_right_and_priced(spec: Spec) -> N
 @settings(max_examples=25, deadline=None)
 @given(window_specs())
 def test_what_begins_with_a_copy_without_windows_is_right_and_priced(spec: Spec) -> None:
-    with mock.patch.object(rewrites, "DEAR", 1e9), mock.patch.object(solver, "DEAR", -1.0):
+    with mock.patch.object(reshapes, "DEAR", 1e9), mock.patch.object(solver, "DEAR", -1.0):
         solved = solve(spec, TARGET)
     ways = [edge.action for edge in solved.node.edges()]
     if len(spec.inputs) == 2 and has_window(spec.inputs[0]) and "n" in spec.extents:

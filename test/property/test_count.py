@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import Draw, cramped, divisible, draw
 
-from morello_mlir.search.count import Counting, counted, programs
+from morello_mlir.search.count import Counting, programs
 from morello_mlir.search.counts import NOTHING, Counts
 from morello_mlir.search.errors import NoProgramError
 from morello_mlir.search.extract import Extraction
 from morello_mlir.search.slab import Node
 from morello_mlir.search.solver import Solved, solve
-from morello_mlir.search.ways import shape_of
+from morello_mlir.search.ways import counted, shape_of
 from morello_mlir.spec import Spec
 
 MOST = 2000

@@ -1,4 +1,4 @@
-"""Rewrites of whole goals: axes merged, and pieces inside of borders, each piece a goal again.
+"""Reshapes of whole goals: axes merged, and pieces inside of borders, each piece a goal again.
 
 A goal whose axes can be merged is solved as what that leaves: nothing is lost. One with a border is
 solved as it is, which copies the border, or cut along its windowed reductions into sums of products
@@ -25,6 +25,7 @@ from ..spec import Kind, Operand, Spec, Start, has_window
 from ..target.target import Target
 from ..traffic import LINE, lines
 from .bound import lower_bound
+from .closure import Array
 from .decisions import Decided
 from .slab import Base, Edge, Part, Point, Tail
 
@@ -147,13 +148,13 @@ def _shapeless(spec: Spec) -> Spec:
 
 
 @dataclass(eq=False)
-class RewriteBase(Base):
+class ReshapeBase(Base):
     """A goal in each way that it may begin; one point."""
 
     spec: Spec
     options: tuple[Edge, ...]
 
-    def costs(self, tail: Tail | None) -> np.ndarray:  # type: ignore[type-arg]
+    def costs(self, tail: Tail | None) -> Array:
         """See `Base`."""
         return self.decided().costs
 
