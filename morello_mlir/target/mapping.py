@@ -20,7 +20,7 @@ from itertools import permutations
 from math import prod
 
 from ..expr import Apply, Arg, Expr, folded, is_cast, rename, same
-from ..spec import Axis, Kind, Operand, Spec, Start
+from ..spec import Axis, Operand, Spec, Start
 from .instruction import Instruction
 
 _WIDENING = ("arith.extf", "arith.extsi", "arith.extui")
@@ -211,8 +211,7 @@ def _axis_reason(
     if its.kind is not mine.kind:
         return f"is {mine.kind.value}, not {its.kind.value}"
     if apart and mine.extent < its.extent:
-        less = "padding would change the result" if mine.kind is Kind.REDUCTION else "no mask"
-        return f"has extent {mine.extent} of {its.extent}, {less}"
+        return f"has extent {mine.extent} of {its.extent}, and it cannot do less"
     for theirs, own in pairs:
         if (its.name in theirs.axes) != (mine.name in own.axes):
             does, not_ = ("does", "should not") if mine.name in own.axes else ("does not", "should")
