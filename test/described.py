@@ -157,7 +157,8 @@ def _other_casts(r: random.Random, body: Expr) -> Expr:
         return body
     args = tuple(_other_casts(r, a) for a in body.args)
     if body.op.startswith("arith.ext") and body.args[0].dtype == I8 and r.random() < 0.3:
-        return Apply(body.op, (Apply(body.op, args, I16),), body.dtype)
+        last = r.choice(("arith.extsi", body.op))  # no sign is left after extui
+        return Apply(last, (Apply(body.op, args, I16),), body.dtype)
     if body.op in ("arith.muli", "arith.addi") and r.random() < 0.4:
         args = args[::-1]
     return replace(body, args=args)
