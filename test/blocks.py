@@ -57,7 +57,8 @@ def run(spec: Spec, arrays: Sequence[Array], at: Dict[str, Array]) -> None:
     if not at:
         at = {"": np.zeros(1, np.int64)}
     read = [a[index(o, at)] for o, a in zip(spec.inputs, arrays, strict=False)]
-    value = np.broadcast_to(evaluate(spec.body, read), sum(at.values()).shape).reshape(-1)
+    shape = np.broadcast(*at.values()).shape
+    value = np.broadcast_to(evaluate(spec.body, read), shape).reshape(-1)
     there = tuple(i.reshape(-1) for i in index(spec.output, at))
     if spec.combine is None:
         arrays[-1][there] = value

@@ -137,8 +137,16 @@ class TestRests:
         (mapping, _) = found(matmul(13, 14, 15), outer_product())
         assert mapping.rests(matmul(13, 14, 15)) == {"m": Rest.APART, "n": Rest.APART}
         assert mapping.executions(matmul(13, 14, 15)) == 3 * 3 * 15
-        reads = replace(instruction("fma_lanes_f32x16"), masks=())
-        assert not any(r is Rest.MASKED for m in found(matmul(), reads) for r in m.rests(matmul()))
+
+    def test_inputs_without_masks_are_packed(self) -> None:
+        outer = outer_product()
+        near = replace(outer.spec.output, placement=instruction("fma_f32x16").spec.output.placement)
+        kept = replace(
+            outer, spec=replace(outer.spec, output=near), strides=((None,), (None,), None)
+        )
+        (mapping, _) = found(matmul(13, 14, 15), kept)
+        assert mapping.rests(matmul(13, 14, 15)) == {"m": Rest.PACKED, "n": Rest.PACKED}
+        assert mapping.executions(matmul(13, 14, 15)) == 4 * 4 * 15
 
     def test_nothing_is_left_of_it(self) -> None:
         why = refusal(matmul(3, 32, 8), outer_product())
