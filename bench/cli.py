@@ -28,6 +28,7 @@ from bench import (
     record,
     same_clock,
     search_time,
+    selection,
     selftest,
     table,
 )
@@ -44,6 +45,7 @@ COMMANDS: dict[str, ModuleType] = {
     "same-clock": same_clock,
     "calibrate": calibrate,
     "boxes": boxes,
+    "selection": selection,
 }
 """A command is a module with `configure(parser)` and `main(options)`; its text is its help."""
 

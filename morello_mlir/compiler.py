@@ -137,6 +137,7 @@ def compile(
     openmp_library: str | os.PathLike[str] | None = None,
     isolate: bool = False,
     db: str = "default",
+    select: str = "dp",
     top_k: int = 1,
     measure: bool | Mapping[str, Sequence[Any]] = False,
 ) -> Kernel:
@@ -144,9 +145,10 @@ def compile(
 
     `source` is text, a path or a module; `schedule` the text of a schedule, a path, or a value
     whose `str()` is the text; `"synthesize"` lets the search find it, with the database `db` (a
-    path, `default` or `none`). `target` may name a lesser machine than this one. `openmp_library`
-    is the path of LLVM's OpenMP runtime, looked up if needed and not given. `isolate` runs LLVM in
-    another process, which turns an abort of LLVM into an error.
+    path, `default` or `none`) and instructions chosen as `select` says (`dp`, `first` or `cost`).
+    `target` may name a lesser machine than this one. `openmp_library` is the path of LLVM's OpenMP
+    runtime, looked up if needed and not given. `isolate` runs LLVM in another process, which turns
+    an abort of LLVM into an error.
 
     With `measure`, the `top_k` cheapest schedules that the search finds are compiled and timed, on
     random arguments or on those that `measure` has for a function's name; each function keeps its
@@ -167,9 +169,9 @@ def compile(
             raise CompileError(f"LLVM: {failure}") from failure
 
     if measure is False:
-        return load(build(source, target, threads, schedule, db=db))
+        return load(build(source, target, threads, schedule, db=db, select=select))
     given: Mapping[str, Sequence[Any]] = {} if measure is True else measure
-    ranked = rank(source, target, threads, schedule, db, top_k)
+    ranked = rank(source, target, threads, schedule, db, top_k, select)
     return fastest(ranked, given, lambda text: load(build(text, target, threads)))
 
 
@@ -180,6 +182,7 @@ def rank(
     schedule: object,
     db: str,
     top_k: int,
+    select: str = "dp",
 ) -> Ranked:
     """Search without applying what is found: the cheapest schedules of every op, as attributes."""
     chosen = machine(target) if isinstance(target, str) else target
@@ -191,7 +194,7 @@ def rank(
             if not _asks_for_search(module, text):
                 raise ValueError("measure: no schedule has a 'synthesize' to choose for")
             options = _options(target, chosen, threads, text, "")
-            options |= {"db": db, "top_k": top_k}
+            options |= {"db": db, "top_k": top_k, "select": select}
             passes.pass_class("morello-schedule")(**options).run(module, report)
             _refuse_errors(report)
         except PassFailure as failure:
@@ -207,6 +210,7 @@ def build(
     schedule: object = None,
     features: str = "",
     db: str = "default",
+    select: str = "dp",
 ) -> Built:
     """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source.
 
@@ -220,7 +224,7 @@ def build(
     with context:
         try:
             module = read_module(source, report)
-            _apply(module, schedule, target, chosen, threads, report, db, features)
+            _apply(module, schedule, target, chosen, threads, report, features, db, select)
             applied = str(module)
             LowerPass(chosen.cpu, chosen.features, threads).run(module, report)
             _refuse_errors(report)
@@ -243,8 +247,9 @@ def _apply(
     chosen: Machine,
     threads: int,
     report: Report,
-    db: str,
     features: str,
+    db: str,
+    select: str,
 ) -> None:
     """Run `morello-layout` and `morello-apply` or the search, where somebody asks for them."""
     text = _schedule_text(schedule)
@@ -259,7 +264,7 @@ def _apply(
     name = "morello-apply"
     if search:
         name = "morello-synthesize"
-        options["db"] = db
+        options |= {"db": db, "select": select}
     passes.pass_class(name)(**options).run(module, report)
     _refuse_errors(report)
 

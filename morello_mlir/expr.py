@@ -191,6 +191,33 @@ def same(a: Expr, b: Expr) -> bool:
     return a == b
 
 
+_CHAINS = {
+    ("arith.extf", "arith.extf"): "arith.extf",
+    ("arith.extsi", "arith.extsi"): "arith.extsi",
+    ("arith.extui", "arith.extui"): "arith.extui",
+    ("arith.extsi", "arith.extui"): "arith.extui",
+    ("arith.sitofp", "arith.extsi"): "arith.sitofp",
+    ("arith.sitofp", "arith.extui"): "arith.uitofp",
+    ("arith.uitofp", "arith.extui"): "arith.uitofp",
+}
+"""Two casts, the outer one first, and the one that gives the same value for every argument."""
+
+
+def folded(expr: Expr) -> Expr:
+    """The expression with chains of casts that lose nothing made one: its normal form.
+
+    extsi(extsi(x to i16) to i32) -> extsi(x to i32)
+    """
+    if not isinstance(expr, Apply):
+        return expr
+    args = tuple(map(folded, expr.args))
+    if is_cast(expr) and not expr.attrs:
+        inner = args[0]
+        if isinstance(inner, Apply) and not inner.attrs and (expr.op, inner.op) in _CHAINS:
+            return Apply(_CHAINS[expr.op, inner.op], inner.args, expr.dtype)
+    return Apply(expr.op, args, expr.dtype, expr.attrs)
+
+
 def depth(expr: Expr) -> int:
     """How many ops stand on the longest way from a leaf."""
     return 1 + max(map(depth, expr.args), default=0) if isinstance(expr, Apply) else 0

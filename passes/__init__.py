@@ -16,6 +16,7 @@ from morello_mlir.passes.base import Diagnostic, Pass, PassFailure, Report, Seve
 
 REGISTRY: dict[str, str] = {
     "morello-specify": "morello_mlir.passes.specify:SpecifyPass",
+    "morello-match": "morello_mlir.passes.match:MatchPass",
     "morello-layout": "morello_mlir.passes.layout:LayoutPass",
     "morello-schedule": "morello_mlir.passes.schedule:SchedulePass",
     "morello-synthesize": "morello_mlir.passes.synthesize:SynthesizePass",

@@ -9,8 +9,9 @@ of constants) are chosen first, and `morello-layout` has then been run.
 Where a report or a summary is asked, the programs of each goal are counted.
 
 With `top-k` above 1, `morello.schedules` lists the cheapest schedules beside the one that is taken:
-the first, or the one that `select` says. `select` also chooses from a list that an op came with.
-Read next: `goals.py`, `choose.py`, `../morello_mlir/search/scheduler.py`.
+the first, or the one that `pick` says. `pick` also chooses from a list that an op came with.
+`select` says who chooses the instruction for an op. Read next: `goals.py`, `choose.py`,
+`../morello_mlir/search/scheduler.py`, `selection.py` beside it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from ..search import report as told
 from ..search.errors import NoProgramError
 from ..search.progress import Bar, shown
 from ..search.scheduler import Answer, Scheduler, fingerprint
+from ..search.selection import JOINT, SELECTIONS
 from ..target.target import Target
 from .base import Diagnostic, PassFailure, Report, Severity, option
 from .choose import Choice, settle_layouts
@@ -59,7 +61,8 @@ class SchedulePass:
     schedule: str = option("", "text or file of schedules that are written, or begun, by hand")
     db: str = option("default", "what is solved is kept there: a path, default (a cache), none")
     top_k: int = option(1, "list this many cheapest schedules in morello.schedules")
-    select: int = option(0, "take the N-th of the list, or its last; 0: the first")
+    pick: int = option(0, "take the N-th of the list, or its last; 0: the first")
+    select: str = option(JOINT, "how instructions are chosen: dp, with all else; first; cost")
     strict: bool = option(False, "ops that are not understood are errors")
     report: str = option("", "write what the search did to this file, as JSON")
     summary: bool = option(False, "say what the search did, as remarks")
@@ -72,7 +75,8 @@ class SchedulePass:
         sections = sections_of(self.schedule, report)
         with opened(self.db, target, report) as database, shown() as bar:
             counting = self.summary or bool(self.report)
-            run = _Run(self, Scheduler(target, database, bar, counting), sections, bar, report)
+            scheduler = Scheduler(target, database, bar, counting, self.select)
+            run = _Run(self, scheduler, sections, bar, report)
             run.mark(module)
             if self.report:
                 _write(self.report, run.told(database), report)
@@ -82,8 +86,10 @@ class SchedulePass:
     def _check(self, report: Report) -> None:
         if self.top_k < 1:
             report.error(None, f"top-k={self.top_k}: at least one schedule is needed")
-        if self.select < 0:
-            report.error(None, f"select={self.select}: schedules are counted from 1")
+        if self.pick < 0:
+            report.error(None, f"pick={self.pick}: schedules are counted from 1")
+        if self.select not in SELECTIONS:
+            report.error(None, f"select={self.select}: it is one of {', '.join(SELECTIONS)}")
         if report.errors():
             raise PassFailure(self.name)
 
@@ -168,7 +174,7 @@ class _Run:
             self.report.error(where, f"{goal.op.name}: {error}", *notes)
             return
         count = len(answer.schedules)
-        schedule = answer.schedules[min(max(self.options.select, 1), count) - 1]
+        schedule = answer.schedules[min(max(self.options.pick, 1), count) - 1]
         attributes = goal.op.attributes
         if SCHEDULE not in attributes or read_schedule(attributes[SCHEDULE]) != schedule:
             attributes[SCHEDULE] = schedule_attribute(schedule)
@@ -187,7 +193,7 @@ class _Run:
         begun = self._begun(goal)
         if begun is not None:
             return told.completed(begun, goal.spec, self.scheduler)
-        wanted = max(self.options.top_k, self.options.select)
+        wanted = max(self.options.top_k, self.options.pick)
         answer = self.scheduler.plan(goal.spec, wanted)
         if any(answer is other for other in self.answers):
             return told.repeated(answer)
@@ -203,9 +209,9 @@ class _Run:
 
     def _written(self, goal: Goal) -> Schedule | None:
         attributes = goal.op.attributes
-        if self.options.select and RANKED in attributes:
+        if self.options.pick and RANKED in attributes:
             ranked = read_schedules(attributes[RANKED])
-            return ranked[min(self.options.select, len(ranked)) - 1]
+            return ranked[min(self.options.pick, len(ranked)) - 1]
         if SCHEDULE in attributes:
             return read_schedule(attributes[SCHEDULE])
         if not is_plain(goal.spec):

@@ -10,6 +10,7 @@ from ..expr import ops
 from ..price import LEAST, LOADS, line_table, passes
 from ..spec import Operand, Spec
 from ..target.instruction import Instruction
+from ..target.mapping import Mapping
 from ..target.target import Target
 from ..traffic import lines
 from .plans import plans
@@ -46,11 +47,19 @@ def _types(spec: Spec) -> tuple[str, ...]:
     return (spec.output.dtype.name, *sorted(o.dtype.name for o in spec.inputs))
 
 
+def mapping_bound(mapping: Mapping, spec: Spec, target: Target) -> float:
+    """Cycles of a mapping's instruction alone, as often as it is executed, padding included."""
+    return mapping.executions(spec) * _cycles(mapping.instruction, target)
+
+
+def _cycles(instruction: Instruction, target: Target) -> float:
+    loads = LOADS.fullmatch(instruction.ports)
+    return instruction.throughput * (target.costs.load if loads else 1.0)
+
+
 def _rate(instruction: Instruction, target: Target) -> float:
     """Cycles per point of an instruction."""
-    loads = LOADS.fullmatch(instruction.ports)
-    cycles = instruction.throughput * (target.costs.load if loads else 1.0)
-    return cycles / prod(instruction.spec.extents.values())
+    return _cycles(instruction, target) / prod(instruction.spec.extents.values())
 
 
 def _lane_rate(spec: Spec, target: Target) -> float:

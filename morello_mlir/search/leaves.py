@@ -43,7 +43,10 @@ def leaves(
         grid = zip(axes, ladders, strict=True)
         for extents in product(*(_choices(ladder, sizes.get(a, 1)) for a, ladder in grid)):
             point = tuple(cells_of(ladders, extents) or ())
-            spec = space.at(operands, dict(zip(axes, extents, strict=True)), start)
+            tile = dict(zip(axes, extents, strict=True))
+            if plan is None and not space.may_use_lanes(tile):
+                continue
+            spec = space.at(operands, tile, start)
             found = _leaf(space, spec, plan)
             if found is not None and found[0] < costs[point]:
                 costs[point], names[point] = found

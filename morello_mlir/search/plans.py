@@ -1,22 +1,19 @@
-"""Plans: how instructions could compute a Spec, and what layouts they want for that.
+"""Plans: mappings, with the layouts that they want.
 
-A plan is an injective map of an instruction's axes to the Spec's under which kinds, types, bodies
-and who varies along what agree; extents and places are not looked at. From plans come, backwards,
-the register layouts that moves may choose and the packings that put what a register takes side by
-side. Which plan fits a tile in the end is for `target/match.py` to say. Read next: `space.py`.
+From a mapping come, backwards, the register layouts that moves may choose and the packings that put
+what a register takes side by side. Which mapping fits a tile in the end is for `target/match.py` to
+say. Read next: `space.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import permutations
 
-from ..expr import rename, same
 from ..layout import Layout, Part, lane_parts
 from ..memory import REG, Placement
-from ..spec import Kind, Operand, Spec, Start
-from ..target.instruction import Instruction
+from ..spec import Kind, Operand, Spec
+from ..target.mapping import Mapping, mappings
 from ..target.target import Target
 
 PANELS = (1, 2, 3, 4)
@@ -24,19 +21,13 @@ PANELS = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
-class Plan:
-    """`axes` maps the instruction's axes to the Spec's; `inputs[i]` is the Spec's input it reads
-    as its own input i."""
+class Plan(Mapping):
+    """A mapping that the search may take."""
 
-    instruction: Instruction
-    axes: tuple[tuple[str, str], ...]
-    inputs: tuple[int, ...]
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """The extents that the instruction takes of the Spec's axes."""
-        extents = self.instruction.spec.extents
-        return {mine: extents[its] for its, mine in self.axes}
+    @staticmethod
+    def of(mapping: Mapping) -> Plan:
+        """The mapping as a plan."""
+        return Plan(mapping.instruction, mapping.axes, mapping.inputs)
 
     def registers(self, spec: Spec) -> dict[int, Placement]:
         """The places that the plan wants for those operands that it takes in registers."""
@@ -66,42 +57,9 @@ class Plan:
 
 def plans(spec: Spec, target: Target) -> tuple[Plan, ...]:
     """Every plan, in the order of the target's instructions."""
-    return tuple(p for i in target.instructions for p in _plans(spec, i))
-
-
-def _plans(spec: Spec, instruction: Instruction) -> Iterator[Plan]:
-    goal = instruction.spec
-    start = Start.VALUE if spec.combine is not None else spec.start
-    if (spec.combine, start) != (goal.combine, goal.start):
-        return
-    if len(spec.inputs) != len(goal.inputs) or spec.output.dtype != goal.output.dtype:
-        return
-    if not _types_agree(spec, goal):
-        return
-    for order in permutations(range(len(spec.inputs))):
-        if not same(goal.body, rename(spec.body, {s: i for i, s in enumerate(order)})):
-            continue
-        for chosen in permutations(spec.axes, len(goal.axes)):
-            kinds = all(c.kind is a.kind for c, a in zip(chosen, goal.axes, strict=True))
-            axes = {a.name: c.name for a, c in zip(goal.axes, chosen, strict=True)}
-            if kinds and _varies_alike(spec, goal, order, axes):
-                yield Plan(instruction, tuple(sorted(axes.items())), order)
-
-
-def _types_agree(spec: Spec, goal: Spec) -> bool:
-    mine, its = (sorted(o.dtype.name for o in s.inputs) for s in (spec, goal))
-    return mine == its
-
-
-def _varies_alike(spec: Spec, goal: Spec, order: tuple[int, ...], axes: dict[str, str]) -> bool:
-    mapped = set(axes.values())
-    pairs = [(spec.inputs[s], goal.inputs[i]) for i, s in enumerate(order)]
-    for mine, its in (*pairs, (spec.output, goal.output)):
-        if {axes[a] for a in its.axes} != set(mine.axes) & mapped:
-            return False
-        if any(mine.dim_of(axes[a]) is None for a in its.axes):
-            return False
-    return True
+    return tuple(
+        Plan.of(m) for instruction in target.instructions for m in mappings(spec, instruction)
+    )
 
 
 def _inner(mine: Operand, its: Operand, axes: dict[str, str]) -> list[tuple[int, int]]:

@@ -73,6 +73,7 @@ def row(answer: Answer) -> dict[str, Any]:
         "points": s.points,
         "points_per_box": s.points / s.boxes if s.boxes and s.points else None,
         "bytes_per_point": s.bytes / s.points if s.bytes and s.points else None,
+        "mapping": s.mapping,
     }
     return {
         "schedules": [str(schedule) for schedule in answer.schedules],
@@ -118,6 +119,8 @@ def summary(answer: Answer) -> str:
     if s.boxes and s.points:
         size = "" if s.bytes is None else f", {s.bytes / s.points:.2g} bytes per Spec"
         lines.append(f"{s.boxes} boxes, {s.points / s.boxes:.0f} Specs per box{size}")
+    if s.mapping is not None:
+        lines.append(f"the mapping was chosen before the search: {s.mapping}")
     return "\n  ".join([*lines, s.stopped])
 
 

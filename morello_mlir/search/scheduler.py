@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..impl import Impl, Open, children, with_child
 from ..price import price
@@ -22,9 +22,14 @@ from ..schedule import Schedule, parse
 from ..spec import Spec
 from ..target.target import Target
 from .bound import lower_bound
+from .errors import NoProgramError
 from .printed import schedule_of
 from .progress import Clock
+from .selection import JOINT, selected
 from .sizes import Sizes
+
+if TYPE_CHECKING:
+    from .solver import Solved
 
 SEARCHED = "every Spec of the space was solved"
 KNOWN = "the database had the answer"
@@ -64,6 +69,8 @@ class Statistics:
     points: int | None = None
     """What the solved Specs take in a database, and how many they are: where they were stored, or
     programs were counted."""
+    mapping: str | None = None
+    """The mapping that was chosen before the search."""
 
     @property
     def gap(self) -> float:
@@ -101,6 +108,8 @@ class Scheduler:
     counting: bool = False
     """Whether to count programs, and boxes that nothing keeps, which takes as long again as the
     search. An answer that was found without is searched again."""
+    select: str = JOINT
+    """Who chooses the instruction: see `selection.py`."""
     made: dict[str, Answer] = field(default_factory=dict)
 
     def plan(self, spec: Spec, count: int = 1) -> Answer:
@@ -138,6 +147,8 @@ class Scheduler:
 
         if count > 1 or self.counting or not isinstance(self.database, Memo):
             return None
+        if self.select != JOINT:
+            return None
         started = time.perf_counter()
         found = recall(spec, self.target, self.database)
         if found is None:
@@ -153,16 +164,25 @@ class Scheduler:
         )
         return Answer((schedule,), (cycles,), statistics)
 
-    def _search(self, spec: Spec, count: int) -> Answer:
-        from .families import Memo, Recorded, record
+    def _solved(self, spec: Spec) -> Solved:
         from .solver import solve
 
-        solved = solve(spec, self.target, self.listener)
+        for mapping in selected(spec.canonical(), self.target, self.select):
+            try:
+                return solve(spec, self.target, self.listener, mapping)
+            except NoProgramError:
+                continue
+        return solve(spec, self.target, self.listener)
+
+    def _search(self, spec: Spec, count: int) -> Answer:
+        from .families import Memo, Recorded, record
+
+        solved = self._solved(spec)
         started = time.perf_counter()
         ranked = solved.ranked(count)
         seconds = {**solved.seconds, "extract": time.perf_counter() - started}
         kept: Recorded | None = None
-        if isinstance(self.database, Memo):
+        if isinstance(self.database, Memo) and self.select == JOINT:
             started = time.perf_counter()
             kept = record(solved.families, self.database)
             seconds["store"] = time.perf_counter() - started
@@ -182,6 +202,7 @@ class Scheduler:
             boxes=kept.boxes if kept else None,
             bytes=kept.bytes if kept else None,
             points=kept.points if kept else None,
+            mapping=str(solved.under) if solved.under else None,
         )
         return Answer(
             tuple(schedule for _, schedule in ranked),
@@ -191,7 +212,8 @@ class Scheduler:
 
     def _key(self, spec: Spec, count: int) -> str:
         # Names stay in the key: schedules speak of axes and operands by name.
-        return hashlib.sha256(f"{count}|{spec.canonical()!r}".encode()).hexdigest()
+        chosen = "" if self.select == JOINT else f"{self.select}|"
+        return hashlib.sha256(f"{chosen}{count}|{spec.canonical()!r}".encode()).hexdigest()
 
 
 def price_of(schedule: Schedule, spec: Spec, target: Target) -> float:

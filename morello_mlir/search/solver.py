@@ -19,6 +19,7 @@ from ..impl import Impl
 from ..price import move_own
 from ..schedule import Schedule
 from ..spec import Operand, Spec, Start
+from ..target.mapping import Mapping
 from ..target.target import Target
 from .caches import Caches
 from .closure import Scratch
@@ -65,6 +66,7 @@ class Solved:
     seconds: dict[str, float]
     families: tuple[Slab, ...] = field(default=(), repr=False)
     """Every slab that was solved, those of goals inside of others too."""
+    under: Mapping | None = None
     extraction: Extraction = field(default_factory=Extraction, repr=False)
 
     @property
@@ -130,16 +132,25 @@ class Solved:
             rank += 1
 
 
-def solve(spec: Spec, target: Target, listener: Callable[[Clock], None] | None = None) -> Solved:
-    """Find the best programs of a goal; `NoProgramError` says which goal has none."""
+def solve(
+    spec: Spec,
+    target: Target,
+    listener: Callable[[Clock], None] | None = None,
+    under: Mapping | None = None,
+) -> Solved:
+    """Find the best programs of a goal; `NoProgramError` says which goal has none.
+
+    With `under`, those that compute it by that mapping; sizes, levels and layouts are still free.
+    """
     goal = spec.canonical()
     scratch = Scratch(clock=Clock(listener))
-    goals = Goals(target, Copies(target, scratch), scratch)
+    goals = Goals(target, Copies(target, scratch), scratch, under)
     node = goals.node(goal)
     if node.cost == float("inf"):
         raise NoProgramError(goal)
     every = (*goals.slabs, *(c.slab for c in goals.copies.found.values()))
-    return Solved(goal, target, node, every, scratch.clock.stop(), tuple(scratch.slabs))
+    seconds = scratch.clock.stop()
+    return Solved(goal, target, node, every, seconds, tuple(scratch.slabs), under)
 
 
 def begun(goal: Spec, target: Target, scratch: Scratch) -> Node:
@@ -154,6 +165,7 @@ class Goals:
     target: Target
     copies: Copies
     scratch: Scratch
+    under: Mapping | None = None
     slabs: list[Slab] = field(default_factory=list)
 
     def node(self, goal: Spec) -> Node:
@@ -163,8 +175,8 @@ class Goals:
     def _nodes(self, goals: Sequence[Spec], *, cut: bool = False) -> list[Node]:
         """The nodes of goals that can be united, pieces of a cut or not (`reshapes.py`)."""
         merge = first_merge(goals)
-        if merge is not None:
-            inner = self._nodes(after_merge(goals, merge), cut=cut)
+        if merge is not None and self._maps(merged := after_merge(goals, merge)):
+            inner = self._nodes(merged, cut=cut)
             ways = [[option(str(merge), [Part("main", node)], 1)] for node in inner]
             return self._reshaped(goals, ways)
         cuttings = [c for goal in goals if (c := cutting_of(goal, self.target))]
@@ -192,6 +204,11 @@ class Goals:
                 own = move_own(impl, self.target).cycles
                 way.append(option(found.action, parts, len(way) + 1, own))
 
+    def _maps(self, goals: Sequence[Spec]) -> bool:
+        """Whether the goals have the axes of the mapping that was chosen, if one was."""
+        mapped = self.under.sizes.keys() if self.under is not None else set()
+        return all(mapped <= goal.extents.keys() for goal in goals)
+
     def _cut(self, cuttings: Sequence[Cutting], ways: Sequence[list[Edge]]) -> None:
         """Add the ways that begin with a cut; pieces of all goals are solved together."""
         specs = list(dict.fromkeys(body for c in cuttings for body in c.bodies))
@@ -217,7 +234,8 @@ class Goals:
         """The nodes of goals as they are."""
         lead = goals[0] if len(goals) == 1 else replace(united(goals), start=Start.VALUE)
         extents = tuple(tuple(sorted({g.extents[a.name] for g in goals})) for a in lead.axes)
-        space = Space(lead, self.target, extents)
+        under = self.under if self._maps(goals) else None
+        space = Space(lead, self.target, extents, under=under)
         if lead.combine is None or (lead.start is Start.VALUE and not lead.reductions):
             return [self._looped(space, goal) for goal in goals]
         if lead.output.placement.in_registers:

@@ -15,6 +15,7 @@ from math import gcd, prod
 from ..layout import Layout, permuted
 from ..memory import Placement
 from ..spec import Operand, Spec, Start
+from ..target.mapping import Mapping
 from ..target.match import covers_registers
 from ..target.target import Target
 from .ladder import Ladder, parts_of, tile_sizes
@@ -52,6 +53,8 @@ class Space:
     """Whether register operands are buffers that are made for each goal, as large as it."""
     held: tuple[tuple[str, int], ...] = ()
     """Bytes of levels that whole operands have taken already (`settle.py`)."""
+    under: Mapping | None = None
+    """The one mapping that programs may use; None where they may use all."""
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -59,12 +62,21 @@ class Space:
 
         Where lanes along the output as it lies can be filled, others are not tried.
         """
+        if self.under is not None:
+            return (Plan.of(self.under),)
         found = plans(self.spec, self.target)
         found = tuple(p for p in found if not any(_wider(q, p) for q in found))
         along = [p for p in found if _contiguous(self.spec) in p.sizes]
         extents = self.spec.extents
         full = any(all(extents[a] >= size for a, size in p.sizes.items()) for p in along)
         return tuple(along) if full else found
+
+    def may_use_lanes(self, extents: dict[str, int]) -> bool:
+        """Whether a tile may be computed lane by lane: under a mapping only what it leaves over."""
+        if self.under is None:
+            return True
+        sizes, goals = self.under.sizes, zip(self.spec.axes, self.goals, strict=True)
+        return any(extents[a.name] <= g % sizes.get(a.name, 1) for a, every in goals for g in every)
 
     @cached_property
     def kinds(self) -> tuple[bool, ...]:

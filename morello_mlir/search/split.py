@@ -170,10 +170,13 @@ class Split:
 
 
 def splits(phase: Registers) -> Iterator[Split]:
-    """The splits that may pay: along axes in which all inputs that have them are contiguous."""
+    """The splits that may pay: along axes in which all inputs that have them are contiguous.
+
+    None under a mapping: the Spec that a split leaves has mappings of its own.
+    """
     spec, target = phase.spec, phase.space.target
     lanes = target.lane_count(spec.output.dtype.bytes)
-    if any(layout is not None for layout in phase.world.layouts):
+    if any(layout is not None for layout in phase.world.layouts) or phase.space.under is not None:
         return
     for axis in spec.reductions:
         if not all(_contiguous(o, axis.name) for o in spec.inputs if axis.name in o.axes):

@@ -1,9 +1,9 @@
-"""Matching: every way in which one instruction computes one Spec.
+"""Matching: every way in which one instruction computes one Spec that is cut and placed for it.
 
 A match is an injective map from the Spec's axes into the instruction's axes under which iterator
 kinds, indexing maps, scalar bodies and places of the operands agree. Axes of the instruction that
-the Spec lacks, or exceeds in extent, are padded: lanes that nobody reads, terms that are zero. No
-operator has a name here. Read next: `target.py`.
+the Spec lacks, or exceeds in extent, are padded: lanes that nobody reads, terms that are zero.
+`mapping.py` says which tiles and places lead to matches. Read next: `target.py`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import permutations
 from math import prod
 
-from ..expr import Apply, Expr, is_cast, rename, same
 from ..layout import lane_parts
 from ..spec import Kind, Operand, Spec, Start
 from .instruction import Instruction
+from .mapping import orders, zero_annihilates
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,8 @@ def matches(spec: Spec, instruction: Instruction, why: list[str] | None = None) 
     if (spec.combine, spec.start) != (goal.combine, goal.start):
         why.append(_combine_reason(spec, goal))
         return
-    if len(spec.inputs) != len(goal.inputs):
-        why.append(f"it reads {len(goal.inputs)} operands, the Spec {len(spec.inputs)}")
-        return
     found: set[tuple[tuple[tuple[str, str], ...], tuple[int, ...]]] = set()
-    for order in permutations(range(len(spec.inputs))):
-        if not same(goal.body, rename(spec.body, {s: i for i, s in enumerate(order)})):
-            types = [", ".join(o.dtype.name for o in s.operands) for s in (goal, spec)]
-            why.append(f"it computes {goal.body} on {types[0]}, the Spec {spec.body} on {types[1]}")
-            continue
+    for order in orders(spec, goal, why):
         for axes in _axis_maps(spec, goal, why):
             match = _checked(spec, instruction, axes, order, why)
             if match is not None and (match.axes, match.inputs) not in found:
@@ -141,21 +134,6 @@ def _checked(
         why.append(f"it has no masked form for fewer elements along {names}")
         return None
     return Match(instruction, tuple(sorted(axes.items())), order, tuple(sorted(needs_mask)))
-
-
-def zero_annihilates(body: Expr, combine: str | None) -> bool:
-    """Whether a term is the neutral element as soon as its inputs are zero."""
-    if combine not in ("arith.addf", "arith.addi"):
-        return False
-
-    def zero(e: Expr) -> bool:
-        if isinstance(e, Apply):
-            if e.op in ("arith.mulf", "arith.muli"):
-                return any(map(zero, e.args))
-            return is_cast(e) and zero(e.args[0])
-        return hasattr(e, "index")
-
-    return zero(body)
 
 
 def _dim(operand: Operand, axis: str | None) -> int | None:

@@ -11,6 +11,7 @@ from morello_mlir.expr import (
     Arg,
     Const,
     arguments,
+    folded,
     infinity,
     neutral,
     rename,
@@ -34,6 +35,36 @@ def test_same_up_to_commutation() -> None:
 def test_attributes_matter() -> None:
     less = Apply("arith.cmpf", (X, Y), dtype("i1"), "predicate = 4 : i64")
     assert not same(less, Apply("arith.cmpf", (X, Y), dtype("i1"), "predicate = 2 : i64"))
+
+
+def chain(*casts: str) -> Apply | Arg:
+    """Casts around an input, the innermost first, as `extsi:i16`."""
+    e: Apply | Arg = Arg(0, I8)
+    for cast in casts:
+        op, _, to = cast.partition(":")
+        e = Apply(f"arith.{op}", (e,), dtype(to))
+    return e
+
+
+@pytest.mark.parametrize(
+    ("casts", "one"),
+    [
+        (("extsi:i16", "extsi:i32"), ("extsi:i32",)),
+        (("extui:i16", "extui:i32"), ("extui:i32",)),
+        (("extui:i16", "extsi:i32"), ("extui:i32",)),  # the sign bit of what was widened is zero
+        (("extsi:i16", "extui:i32"), None),
+        (("extsi:i16", "extsi:i32", "sitofp:f32"), ("sitofp:f32",)),
+        (("extui:i32", "sitofp:f32"), ("uitofp:f32",)),
+        (("extsi:i32", "uitofp:f32"), None),
+        (("sitofp:f16", "extf:f32", "extf:f64"), ("sitofp:f16", "extf:f64")),
+        (("sitofp:f64", "truncf:f32", "extf:f64"), None),
+        (("extsi:i32", "trunci:i16"), None),
+    ],
+)
+def test_casts_that_are_one(casts: tuple[str, ...], one: tuple[str, ...] | None) -> None:
+    assert folded(chain(*casts)) == chain(*(casts if one is None else one))
+    product = Apply("arith.muli", (chain(*casts), Arg(1, I32)), I32)
+    assert folded(product) == Apply("arith.muli", (folded(chain(*casts)), Arg(1, I32)), I32)
 
 
 def test_renumbering() -> None:

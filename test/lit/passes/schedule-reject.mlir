@@ -7,7 +7,8 @@
 // RUN: not morello-opt %t/one.mlir --morello-schedule='db=none threads=0' 2>&1 | FileCheck %s --check-prefix=THREADS
 // RUN: not morello-opt %t/one.mlir --morello-schedule='db=none top-k=0' 2>&1 | FileCheck %s --check-prefix=TOPK
 // RUN: not morello-opt %t/one.mlir --morello-schedule='db=none top-k=many' 2>&1 | FileCheck %s --check-prefix=NUMBER
-// RUN: not morello-opt %t/one.mlir --morello-synthesize='db=none select=-1' 2>&1 | FileCheck %s --check-prefix=SELECT
+// RUN: not morello-opt %t/one.mlir --morello-synthesize='db=none pick=-1' 2>&1 | FileCheck %s --check-prefix=PICK
+// RUN: not morello-opt %t/one.mlir --morello-synthesize='db=none select=last' 2>&1 | FileCheck %s --check-prefix=SELECT
 // RUN: not morello-opt %t/one.mlir --morello-synthesize='bogus=1' 2>&1 | FileCheck %s --check-prefix=OPTION
 // RUN: not morello-opt %t/one.mlir --morello-schedule='target=znver5 db=none report=%t.none/r.json' 2>&1 | FileCheck %s --check-prefix=REPORT
 // RUN: not morello-opt %t/one.mlir --morello-schedule='target=znver5 db=none schedule=%t/no-op' 2>&1 | FileCheck %s --check-prefix=NOOP
@@ -18,7 +19,8 @@
 // THREADS: error: threads=0: at least one thread is needed
 // TOPK: error: top-k=0: at least one schedule is needed
 // NUMBER: error: morello-schedule: option 'top-k' is a whole number, not 'many'
-// SELECT: error: select=-1: schedules are counted from 1
+// PICK: error: pick=-1: schedules are counted from 1
+// SELECT: error: select=last: it is one of first, cost, dp
 // OPTION: error: morello-synthesize: unknown option 'bogus' (options: db, explain, features,
 // REPORT: error: report={{.*}}r.json: No such file or directory
 // NOOP: error: schedule for @g: no such op

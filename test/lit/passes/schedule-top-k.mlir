@@ -1,20 +1,20 @@
-// top-k: the cheapest schedules in the order of their cost, in the IR and in the report; select.
+// top-k: the cheapest schedules in the order of their cost, in the IR and in the report; pick.
 // RUN: morello-opt %s --morello-schedule='target=znver5 db=none top-k=8 report=%t.json' -o %t.ranked
 // RUN: FileCheck %s --input-file=%t.ranked
 // RUN: %python -c "import json; c = json.load(open(r'%t.json'))['goals'][0]['cycles']; assert len(c) == 8 and c == sorted(c), c"
 // RUN: %python -c "import json; s = json.load(open(r'%t.json'))['goals'][0]['schedules']; assert len(set(s)) == 8"
 
-// The first is what is found without top-k, and without select is the one that is taken.
+// The first is what is found without top-k, and without pick is the one that is taken.
 // RUN: morello-opt %s --morello-schedule='target=znver5 db=none' -o %t.one
-// RUN: morello-opt %t.ranked --morello-schedule='target=znver5 db=none select=1' -o %t.first
+// RUN: morello-opt %t.ranked --morello-schedule='target=znver5 db=none pick=1' -o %t.first
 // RUN: diff %t.ranked %t.first
 // RUN: morello-opt %t.one --morello-apply=target=znver5 -o %t.applied
 // RUN: morello-opt %t.ranked --morello-apply=target=znver5 | diff %t.applied -
 
 // Another one: from a list in the IR, or found now. Beyond the end it is the last.
-// RUN: morello-opt %t.ranked --morello-synthesize='target=znver5 db=none select=8' -o %t.eighth
-// RUN: morello-opt %s --morello-synthesize='target=znver5 db=none select=8' | diff %t.eighth -
-// RUN: morello-opt %t.ranked --morello-synthesize='target=znver5 db=none select=99' | diff %t.eighth -
+// RUN: morello-opt %t.ranked --morello-synthesize='target=znver5 db=none pick=8' -o %t.eighth
+// RUN: morello-opt %s --morello-synthesize='target=znver5 db=none pick=8' | diff %t.eighth -
+// RUN: morello-opt %t.ranked --morello-synthesize='target=znver5 db=none pick=99' | diff %t.eighth -
 // RUN: not diff %t.applied %t.eighth
 
 // CHECK: linalg.matmul {morello.schedule = #morello.schedule<"[[FIRST:[^"]*]]">, morello.schedules = [#morello.schedule<"[[FIRST]]">, #morello.schedule<
