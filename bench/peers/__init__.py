@@ -15,6 +15,7 @@ AVX512 = frozenset({"avx512"})
 AVX2 = frozenset({"avx2"})
 PRODUCTS = frozenset({"matmul"})
 BOTH_PRODUCTS = PRODUCTS | {"matmul-nk"}
+LAYERS = frozenset({"conv", "depthwise", "separable"})
 ARRAYS = frozenset({"matmul", "add"})
 SYNTHESIZE = "synthesize"
 """The schedule that has the compiler search for one."""
@@ -64,7 +65,7 @@ PEERS: tuple[PeerSpec, ...] = (
         "morello:Morello",
         options={"schedule": SYNTHESIZE},
         isas=NATIVE | AVX512 | AVX2,
-        ops=ARRAYS | BOTH_PRODUCTS,
+        ops=ARRAYS | BOTH_PRODUCTS | LAYERS,
         ours=True,
     ),
     PeerSpec("morello-hand", "morello:ByHand", isas=NATIVE | AVX512, ours=True),
@@ -108,6 +109,14 @@ PEERS: tuple[PeerSpec, ...] = (
         {"XLA_FLAGS": "--xla_cpu_max_isa=AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
         isas=AVX2,
     ),
+    PeerSpec("torch-nchw", "pytorch_layer:Nchw", ops=LAYERS),
+    PeerSpec("torch-nhwc", "pytorch_layer:ChannelsLast", ops=LAYERS),
+    PeerSpec("torch-layer", "pytorch_layer:Packed", ops=LAYERS),
+    PeerSpec("onnxruntime-nchw", "ort_layer:OnnxRuntimeLayer", ops=LAYERS),
+    PeerSpec("openvino-nchw", "vino:Nchw", ops=LAYERS),
+    PeerSpec("openvino-nhwc", "vino:Nhwc", ops=LAYERS),
+    PeerSpec("iree-nhwc", "iree:Iree", ops=LAYERS),
+    PeerSpec("jax-nhwc", "xla_layer:JaxLayer", ops=LAYERS),
 )
 """All that a run compares, in the order of the tables."""
 

@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 
 from bench import dtype as types
 from bench import hand, host
+from bench.layer_module import NAMES
 from bench.module import NAME, WEIGHTS, module_text
 from bench.peers.base import Peer, Prepared, Unsupported, library
 from bench.workload import Workload
 
 SCHEDULES = Path(__file__).resolve().parents[2] / "examples" / "schedules"
+WINDOWED_WEIGHTS = tuple(NAMES[1:])
 TARGETS = {"native": "native", "avx512": "native", "avx2": "x86-64-v3"}
 TRIAL_SECONDS = 0.05
 L2_BYTES = 1 << 20
@@ -63,11 +65,18 @@ class Morello(Peer):
             _typed(array, each.dtype)
             for array, each in zip((*inputs, out), (*workload.inputs, workload.output), strict=True)
         ]
+        function = kernel[next(iter(kernel)) if workload.module else NAME]
         if workload.packs:
-            operands[-2] = _packed(kernel, operands[-2])
-        function = next(iter(kernel)) if workload.module else NAME
+            names = WINDOWED_WEIGHTS if workload.window else (WEIGHTS,)
+            for i, name in enumerate(names[: len(inputs) - 1], start=1):
+                operands[i] = _packed(kernel, name, operands[i])
+        *arguments, result = operands
+        if function.signature.results:
+            call = function.bind(*arguments, out=result)
+        else:
+            call = function.bind(*operands)
         dtype = workload.output.dtype
-        return Prepared(kernel[function].bind(*operands), lambda: (out, dtype))
+        return Prepared(call, lambda: (out, dtype))
 
 
 class ByHand(Morello):
@@ -107,9 +116,9 @@ def files(workload: Workload) -> tuple[Path, Path | None]:
     return paths[0], paths[1] if workload.schedule else None
 
 
-def _packed(kernel: Any, weights: NDArray[Any]) -> NDArray[Any]:
-    """The weights in the layout that the kernel prefers, by the function that came with it."""
-    name = f"{NAME}_pack_{WEIGHTS}"
+def _packed(kernel: Any, argument: str, weights: NDArray[Any]) -> NDArray[Any]:
+    """Weights in the layout that the kernel prefers, by the function that came with it."""
+    name = f"{NAME}_pack_{argument}"
     if name not in list(kernel):
         raise Unsupported(f"the module has no function @{name}")
     pack = kernel[name]

@@ -1,8 +1,9 @@
 """All workloads, one file per topic; a new topic is a new file and one line here."""
 
+from bench.suite.layers import LAYERS
 from bench.suite.schedules import SCHEDULES
 from bench.suite.search import SEARCH
 from bench.workload import Workload
 
-WORKLOADS: tuple[Workload, ...] = (*SCHEDULES, *SEARCH)
+WORKLOADS: tuple[Workload, ...] = (*SCHEDULES, *SEARCH, *LAYERS)
 """In the order of the tables; names are unique."""
