@@ -1,7 +1,8 @@
 """The meaning of every op that workloads name: its reference result and how close to it is right.
 
-A new op is one entry of `REFERENCES` or `WINDOWED`; peers then say in `prepare` how they compute
-it, or raise `Unsupported`. The op "process", which times a whole command, has no arrays.
+A new op is one entry of `REFERENCES` or `WINDOWED`, or a cell; peers then say in `prepare` how
+they compute it, or raise `Unsupported`. The op "process", which times a whole command, has no
+arrays.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import dtype as types
+from bench.cell import GATES, cell, cell_inputs
 from bench.workload import Window, Workload
 
 Wide = NDArray[np.float64]
 
 SEED = 20250501
+ROUNDED_FUNCTIONS = 4
+"""How many times the roundoff of a cell's sums its elementary functions may add."""
 BLOCK = 1 << 24
 """Elements of a matrix that are widened at a time."""
 
@@ -26,13 +30,17 @@ BLOCK = 1 << 24
 def make_inputs(workload: Workload) -> list[NDArray[Any]]:
     """The same random inputs every time."""
     rng = np.random.default_rng(SEED)
+    if workload.op in GATES:
+        return cell_inputs(workload, rng)
     return [types.random(each.dtype, each.shape, rng) for each in workload.inputs]
 
 
 def reference(workload: Workload, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float64]:
     """The right result, in f64, which holds the exact one for the integer sizes used here."""
-    if workload.window is not None:
+    if workload.window is not None or workload.op in GATES:
         wide = [types.widen(a, o.dtype) for a, o in zip(inputs, workload.inputs, strict=True)]
+        if workload.window is None:
+            return cell(wide, workload.op)
         return WINDOWED[workload.op](wide, workload.window)
     return REFERENCES[workload.op](inputs, [each.dtype for each in workload.inputs])
 
@@ -68,6 +76,8 @@ def disagreement(
 def _additions(workload: Workload) -> int:
     if workload.op in (MATMUL, MATMUL_NK):
         return workload.inputs[0].shape[-1]
+    if workload.op in GATES:
+        return ROUNDED_FUNCTIONS * workload.inputs[-1].shape[0]
     if workload.window is None:
         return 1
     chains = [prod(each.shape[:-1]) for each in workload.inputs[1:]]

@@ -16,6 +16,7 @@ AVX2 = frozenset({"avx2"})
 PRODUCTS = frozenset({"matmul"})
 BOTH_PRODUCTS = PRODUCTS | {"matmul-nk"}
 LAYERS = frozenset({"conv", "depthwise", "separable"})
+CELLS = frozenset({"gru", "lstm"})
 ARRAYS = frozenset({"matmul", "add"})
 SYNTHESIZE = "synthesize"
 """The schedule that has the compiler search for one."""
@@ -65,7 +66,7 @@ PEERS: tuple[PeerSpec, ...] = (
         "morello:Morello",
         options={"schedule": SYNTHESIZE},
         isas=NATIVE | AVX512 | AVX2,
-        ops=ARRAYS | BOTH_PRODUCTS | LAYERS,
+        ops=ARRAYS | BOTH_PRODUCTS | LAYERS | CELLS,
         ours=True,
     ),
     PeerSpec("morello-hand", "morello:ByHand", isas=NATIVE | AVX512, ours=True),
@@ -117,6 +118,14 @@ PEERS: tuple[PeerSpec, ...] = (
     PeerSpec("openvino-nhwc", "vino:Nhwc", ops=LAYERS),
     PeerSpec("iree-nhwc", "iree:Iree", ops=LAYERS),
     PeerSpec("jax-nhwc", "xla_layer:JaxLayer", ops=LAYERS),
+    PeerSpec("torch-eager-cell", "pytorch_cell:Eager", ops=CELLS),
+    PeerSpec("torch-inductor-cell", "pytorch_cell:Inductor", ops=CELLS),
+    PeerSpec("torch-nn-cell", "pytorch_cell:Module", ops=CELLS),
+    PeerSpec("onnxruntime-cell", "ort_cell:OnnxRuntimeCell", ops=CELLS),
+    PeerSpec("openvino-cell", "vino_cell:OpenVinoCell", ops=CELLS),
+    PeerSpec("openvino-ops-cell", "vino_cell:OpenVinoOps", ops=CELLS),
+    PeerSpec("iree-cell", "iree_cell:IreeCell", ops=CELLS),
+    PeerSpec("jax-cell", "xla_cell:JaxCell", ops=CELLS),
 )
 """All that a run compares, in the order of the tables."""
 

@@ -42,7 +42,7 @@ class Iree(Peer):
 
     def prepare(self, workload: Workload, inputs: Sequence[NDArray[Any]]) -> Prepared:
         """Layers in f32."""
-        constants = [f'dense<"0x{each.tobytes().hex()}">' for each in inputs[1:]]
+        constants = [constant(each) for each in inputs[1:]]
         return self.bound(layer_text(workload, NAME, constants), inputs[:1])
 
     def bound(self, text: str, arguments: Sequence[NDArray[Any]]) -> Prepared:
@@ -91,6 +91,11 @@ class Iree(Peer):
         device = self.runtime.DeviceArray(self.runtime.get_device("local-sync"), view)
         made: NDArray[np.float32] = np.array(device.to_host())
         return made
+
+
+def constant(array: NDArray[Any]) -> str:
+    """An attribute with the array's values."""
+    return f'dense<"0x{array.tobytes().hex()}">'
 
 
 def _first(said: str) -> str:

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from bench import dtype as types
 from bench import hand, host
-from bench.layer_module import NAMES
-from bench.module import NAME, WEIGHTS, module_text
+from bench.cell import GATES
+from bench.module import NAME, module_text
 from bench.peers.base import Peer, Prepared, Unsupported, library
 from bench.workload import Workload
 
-SCHEDULES = Path(__file__).resolve().parents[2] / "examples" / "schedules"
-WINDOWED_WEIGHTS = tuple(NAMES[1:])
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+SCHEDULES, MODELS = EXAMPLES / "schedules", EXAMPLES / "models"
 TARGETS = {"native": "native", "avx512": "native", "avx2": "x86-64-v3"}
 TRIAL_SECONDS = 0.05
 L2_BYTES = 1 << 20
@@ -46,6 +46,9 @@ class Morello(Peer):
 
     def prepare(self, workload: Workload, inputs: Sequence[NDArray[Any]]) -> Prepared:
         """Whatever has its files, and what `module.py` can write."""
+        if workload.op in GATES:
+            kernel = self._compiled(workload, model(workload), self.options["schedule"])
+            return self._bound(workload, inputs, kernel)
         if workload.module:
             module, schedule = files(workload)
             return self._bound(workload, inputs, self._compiled(workload, module, schedule))
@@ -66,10 +69,12 @@ class Morello(Peer):
             for array, each in zip((*inputs, out), (*workload.inputs, workload.output), strict=True)
         ]
         function = kernel[next(iter(kernel)) if workload.module else NAME]
-        if workload.packs:
-            names = WINDOWED_WEIGHTS if workload.window else (WEIGHTS,)
-            for i, name in enumerate(names[: len(inputs) - 1], start=1):
-                operands[i] = _packed(kernel, name, operands[i])
+        packs = [f"{function.signature.name}_pack_{p.name}" for p in function.signature.inputs]
+        for i, pack in enumerate(packs[: len(inputs)]):
+            if pack in list(kernel):
+                operands[i] = _packed(kernel[pack], operands[i])
+        if workload.packs and not set(packs) & set(kernel):
+            raise Unsupported("the module has no function that packs weights")
         *arguments, result = operands
         if function.signature.results:
             call = function.bind(*arguments, out=result)
@@ -116,12 +121,16 @@ def files(workload: Workload) -> tuple[Path, Path | None]:
     return paths[0], paths[1] if workload.schedule else None
 
 
-def _packed(kernel: Any, argument: str, weights: NDArray[Any]) -> NDArray[Any]:
+def model(workload: Workload) -> str:
+    """The text of a file in `examples/models`."""
+    path = MODELS / f"{workload.module}.mlir"
+    if not path.exists():
+        raise Unsupported(f"examples/models/{path.name} is missing")
+    return path.read_text()
+
+
+def _packed(pack: Any, weights: NDArray[Any]) -> NDArray[Any]:
     """Weights in the layout that the kernel prefers, by the function that came with it."""
-    name = f"{NAME}_pack_{argument}"
-    if name not in list(kernel):
-        raise Unsupported(f"the module has no function @{name}")
-    pack = kernel[name]
     if pack.signature.results:
         made: NDArray[Any] = pack(weights)
         return made

@@ -31,7 +31,10 @@ class OpenVino(Peer):
 
     def request(self, outputs: Sequence[Any], parameters: Sequence[Any]) -> Any:
         """A request for the outputs of a graph, compiled."""
-        model = self.vino.Model(list(outputs), list(parameters), "model")
+        return self.compiled(self.vino.Model(list(outputs), list(parameters), "model"))
+
+    def compiled(self, model: Any) -> Any:
+        """A request for a model."""
         config = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": self.threads,
