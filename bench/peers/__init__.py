@@ -110,6 +110,8 @@ PEERS: tuple[PeerSpec, ...] = (
         {"XLA_FLAGS": "--xla_cpu_max_isa=AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
         isas=AVX2,
     ),
+    PeerSpec("openvino", "vino_product:OpenVinoProduct"),
+    PeerSpec("iree", "iree:IreeProduct", isas=NATIVE | AVX512, ops=BOTH_PRODUCTS),
     PeerSpec("torch-nchw", "pytorch_layer:Nchw", ops=LAYERS),
     PeerSpec("torch-nhwc", "pytorch_layer:ChannelsLast", ops=LAYERS),
     PeerSpec("torch-layer", "pytorch_layer:Packed", ops=LAYERS),

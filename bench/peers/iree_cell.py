@@ -21,7 +21,8 @@ class IreeCell(Iree):
 
     def prepare(self, workload: Workload, inputs: Sequence[NDArray[Any]]) -> Prepared:
         """Layers in f32."""
-        return self.bound(frozen(model(workload), inputs[-1]), inputs[:-1])
+        text = frozen(model(workload), inputs[-1])
+        return self.bound(text, inputs[:-1], ["f32"] * (len(inputs) - 1), "f32")
 
 
 def frozen(text: str, weights: NDArray[Any]) -> str:

@@ -48,40 +48,18 @@ class Morello(Peer):
         """Whatever has its files, and what `module.py` can write."""
         if workload.op in GATES:
             kernel = self._compiled(workload, model(workload), self.options["schedule"])
-            return self._bound(workload, inputs, kernel)
+            return bound(workload, inputs, kernel)
         if workload.module:
             module, schedule = files(workload)
-            return self._bound(workload, inputs, self._compiled(workload, module, schedule))
+            return bound(workload, inputs, self._compiled(workload, module, schedule))
         asked = self.options["schedule"]
         kernel = self._compiled(workload, module_text(workload), asked)
-        return self._bound(workload, inputs, kernel)
+        return bound(workload, inputs, kernel)
 
     def _compiled(self, workload: Workload, source: object, schedule: object) -> Any:
         return compiled(
             source, target=TARGETS[workload.isa], threads=self.threads, schedule=schedule
         )
-
-    def _bound(self, workload: Workload, inputs: Sequence[NDArray[Any]], kernel: Any) -> Prepared:
-        assert workload.output is not None
-        out = types.aligned(workload.output.shape, workload.output.dtype)
-        operands = [
-            _typed(array, each.dtype)
-            for array, each in zip((*inputs, out), (*workload.inputs, workload.output), strict=True)
-        ]
-        function = kernel[next(iter(kernel)) if workload.module else NAME]
-        packs = [f"{function.signature.name}_pack_{p.name}" for p in function.signature.inputs]
-        for i, pack in enumerate(packs[: len(inputs)]):
-            if pack in list(kernel):
-                operands[i] = _packed(kernel[pack], operands[i])
-        if workload.packs and not set(packs) & set(kernel):
-            raise Unsupported("the module has no function that packs weights")
-        *arguments, result = operands
-        if function.signature.results:
-            call = function.bind(*arguments, out=result)
-        else:
-            call = function.bind(*operands)
-        dtype = workload.output.dtype
-        return Prepared(call, lambda: (out, dtype))
 
 
 class ByHand(Morello):
@@ -93,10 +71,34 @@ class ByHand(Morello):
         tried: list[tuple[float, str, Prepared]] = []
         for name, schedule in hand.schedules(workload, self.threads, l2).items():
             kernel = self._compiled(workload, module_text(workload), schedule)
-            prepared = self._bound(workload, inputs, kernel)
+            prepared = bound(workload, inputs, kernel)
             tried.append((_least(prepared.run), name, prepared))
         _, name, best = min(tried, key=lambda each: each[0])
         return Prepared(best.run, best.result, name)
+
+
+def bound(workload: Workload, inputs: Sequence[NDArray[Any]], kernel: Any) -> Prepared:
+    """A call of the kernel's function, with its weights packed."""
+    assert workload.output is not None
+    out = types.aligned(workload.output.shape, workload.output.dtype)
+    operands = [
+        _typed(array, each.dtype)
+        for array, each in zip((*inputs, out), (*workload.inputs, workload.output), strict=True)
+    ]
+    function = kernel[next(iter(kernel)) if workload.module else NAME]
+    packs = [f"{function.signature.name}_pack_{p.name}" for p in function.signature.inputs]
+    for i, pack in enumerate(packs[: len(inputs)]):
+        if pack in list(kernel):
+            operands[i] = _packed(kernel[pack], operands[i])
+    if workload.packs and not set(packs) & set(kernel):
+        raise Unsupported("the module has no function that packs weights")
+    *arguments, result = operands
+    if function.signature.results:
+        call = function.bind(*arguments, out=result)
+    else:
+        call = function.bind(*operands)
+    dtype = workload.output.dtype
+    return Prepared(call, lambda: (out, dtype))
 
 
 def compiled(source: object, **options: object) -> Any:
