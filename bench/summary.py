@@ -2,7 +2,8 @@
 
 A line has our rate and the best peer's as parts of the workload's first peak, and how many times
 faster ours is; a family of workloads, whose names share what stands before the first size, has the
-geometric mean of that. Ratios are the medians over the rounds, as in the table of a run.
+geometric mean of that. Ratios are the medians over the rounds, as in the table of a run. What is
+written says when and where the first of the runs was made.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from math import exp, log
 from pathlib import Path
 from typing import Any
 
-from bench import page, stats, verdict
+from bench import document, stats, table, verdict
 from bench.page import Check, Page
 from bench.series import Series
 from bench.stats import Round
+from bench.suite import WORKLOADS
 from bench.suite.deepbench import DEVICE_MEAN
 
 FAMILY = re.compile(r"[^0-9]*?(?:(?:bf|u8i|f)\d+)?-(?=[hb]?\d)")
@@ -29,7 +31,7 @@ OURS = "morello"
 
 def configure(made: argparse.ArgumentParser) -> None:
     """The command's options."""
-    page.configure(made)
+    made.add_argument("--markdown", metavar="OUT[#SECTION]", help="write the table here")
     made.add_argument("records", type=Path, nargs="+", help="what --json of runs wrote")
 
 
@@ -48,7 +50,11 @@ def main(options: argparse.Namespace) -> int:
         made.remarks.append(f"{name}: {mean:.3f} x the best peer, mean of {len(ratios)}")
         if name in MEANS:
             made.checks.append(Check(f"{name}, mean", mean, MEANS[name], at_least=True))
-    page.publish(made, options)
+    text = made.markdown()
+    print(text, end="")
+    if options.markdown:
+        opening = document.opening(json.loads(options.records[0].read_text()))
+        document.place(options.markdown, f"{opening}\n{text}")
     return 0
 
 
@@ -59,12 +65,13 @@ def family(name: str) -> str:
 
 
 def _workloads(paths: list[Path]) -> Iterator[dict[str, Any]]:
-    """Those of all records; a later record replaces an earlier one's."""
+    """Those of all records, in the order of the suite; a later one replaces an earlier one."""
     found: dict[str, dict[str, Any]] = {}
     for path in paths:
         for each in json.loads(path.read_text())["workloads"]:
             found[each["name"]] = each
-    yield from found.values()
+    order = {each.name: i for i, each in enumerate(WORKLOADS)}
+    yield from sorted(found.values(), key=lambda each: order.get(each["name"], len(order)))
 
 
 def _row(workload: dict[str, Any]) -> tuple[tuple[str, ...], float]:
@@ -76,7 +83,7 @@ def _row(workload: dict[str, Any]) -> tuple[tuple[str, ...], float]:
     if ours is None:
         reason = next((each.skipped for each in case if each.peer == OURS), "not in the run")
         return (name, f"SKIPPED: {reason}", "", _part(best, peak), "", best.peer if best else ""), 0
-    seconds = f"{stats.median(ours.rounds) * 1e6:.4g} us"
+    seconds = table.duration(stats.median(ours.rounds))
     if best is None:
         return (name, seconds, _part(ours, peak), "", "", ""), 0
     ratio = stats.ratio(ours.rounds, best.rounds)

@@ -222,13 +222,18 @@ def test_a_summary_has_the_mean_of_every_family(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [recorded("deepbench-f32-35x700x2048", 2.0, 4.0), recorded("conv-7x7x5-5-3x3", 2.0, 3.0)]
-    (tmp_path / "a.json").write_text(json.dumps({"workloads": rows}))
+    about = {"cpu": "one", "family": 1, "model": 2, "caches": {}, "features": [], "cpus": 1}
+    known = {"date": "2026-11-21", "command": ["that"], "host": {**about, "load": 0}}
+    (tmp_path / "a.json").write_text(json.dumps({**known, "workloads": rows}))
     rows = [recorded("deepbench-f32-64x1x1216", 4.0, 2.0), recorded("gru-h5-b1-t1", 1, 2, "no")]
     again = [recorded("conv-7x7x5-5-3x3", 2.0, 5.0)]
     (tmp_path / "b.json").write_text(json.dumps({"workloads": [*rows, *again]}))
-    cli.main(["summary", str(tmp_path / "a.json"), str(tmp_path / "b.json")])
+    records = [str(tmp_path / name) for name in ("a.json", "b.json")]
+    cli.main(["summary", *records, "--markdown", str(tmp_path / "out.md")])
     said = capsys.readouterr().out
-    assert "| deepbench-f32-35x700x2048 | 2e+06 us | 0.50 | 0.25 | 2.00 | other |" in said
+    written = (tmp_path / "out.md").read_text()
+    assert written.startswith("2026-11-21, one") and written.endswith(said)
+    assert "| deepbench-f32-35x700x2048 | 2 s | 0.50 | 0.25 | 2.00 | other |" in said
     assert "| gru-h5-b1-t1 | SKIPPED: no |  | 0.50 |  | other |" in said
     assert "deepbench-f32: 1.000 x the best peer, mean of 2" in said
     assert "conv: 2.500 x the best peer, mean of 1" in said
