@@ -20,6 +20,8 @@ CELLS = frozenset({"gru", "lstm"})
 ARRAYS = frozenset({"matmul", "add"})
 SYNTHESIZE = "synthesize"
 """The schedule that has the compiler search for one."""
+NO_TILES = {"tiles": "no"}
+"""Keeps a process from asking for AMX, which some libraries have no variable for."""
 PROCESSES = frozenset({"process"})
 MACHINE = "machine"
 
@@ -79,6 +81,7 @@ PEERS: tuple[PeerSpec, ...] = (
         "torch-avx512",
         "pytorch:Torch",
         {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"},
+        NO_TILES,
         isas=NATIVE | AVX512,
         ops=BOTH_PRODUCTS,
     ),
@@ -94,13 +97,15 @@ PEERS: tuple[PeerSpec, ...] = (
         },
         isas=AVX2,
     ),
-    PeerSpec("onnxruntime", "ort:OnnxRuntime", isas=NATIVE | AVX512),
+    PeerSpec("onnxruntime", "ort:OnnxRuntime"),
+    PeerSpec("onnxruntime-avx512", "ort:OnnxRuntime", options=NO_TILES, isas=AVX512),
     PeerSpec("onnxruntime-packed", "ort:OnnxRuntimePacked", packs=True),
     PeerSpec("jax", "xla:Jax", ops=BOTH_PRODUCTS),
     PeerSpec(
         "jax-avx512",
         "xla:Jax",
         {"XLA_FLAGS": "--xla_cpu_max_isa=AVX512_BF16", "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"},
+        NO_TILES,
         isas=AVX512,
         ops=BOTH_PRODUCTS,
     ),
