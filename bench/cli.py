@@ -1,8 +1,10 @@
 """The command line: `python -m bench --only REGEX ...` compares code with peers and peaks.
 
 Workloads are in `bench/suite/`: `matmul-*` and so on are code under schedules written by hand;
-`search-*`, `vecmat-*`, `deepbench-*` and `threads-*` is code that the search finds. What is not
-about running code is a command of its own, each with a `--help`.
+the rest is code that the search finds: `search-*`, `vecmat-*` and `threads-*` are products,
+`deepbench-*` those of that suite, `conv-*`, `depthwise-*` and `separable-*` layers of networks,
+`gru-*` and `lstm-*` recurrent ones. What is not about running code is a command of its own, each
+with a `--help`.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from bench import (
     search_time,
     selection,
     selftest,
+    summary,
     table,
 )
 from bench.measure import Crew, Plan, measure
@@ -40,6 +43,7 @@ from bench.workload import Workload
 
 COMMANDS: dict[str, ModuleType] = {
     "goals": goals,
+    "summary": summary,
     "search-time": search_time,
     "cost-model": cost_model,
     "same-clock": same_clock,

@@ -17,7 +17,7 @@ from typing import Any
 from bench.page import Check, Page
 from bench.process import ROOT
 
-WORKLOADS = "^(search|vecmat|deepbench|threads)-"
+WORKLOADS = "^(search|vecmat|deepbench|threads|conv|depthwise|separable|gru|lstm)-"
 COMMANDS = ("search-time", "cost-model", "same-clock")
 
 

@@ -6,6 +6,7 @@ allows to bring the last input into any layout, its argument says so.
 
 from __future__ import annotations
 
+from bench.layer_module import layer_text
 from bench.op import MATMUL_NK
 from bench.workload import Operand, Workload
 
@@ -24,24 +25,48 @@ _KINDS = 'iterator_types = ["parallel", "parallel", "reduction"]'
 
 
 def module_text(workload: Workload) -> str:
-    """The module of a matmul: the named op where there is one, else a generic one."""
+    """The module of a matmul (the named op where there is one, else a generic one) or a layer."""
+    if workload.window is not None:
+        return layer_text(workload, NAME)
     assert workload.output is not None
     left, right = workload.inputs
     out = workload.output
     result = _element(out.dtype)
     layout = ', morello.layout = "any"' if workload.packs else ""
-    named = workload.op != MATMUL_NK and "u8" not in (left.dtype, right.dtype)
     lines = [
         f'func.func @{NAME}(%a: {_memref(left)} {{morello.name = "a"}},',
         f'    %b: {_memref(right)} {{morello.name = "{WEIGHTS}"{layout}}},',
         f'    %c: {_memref(out)} {{morello.name = "c"}}) {{',
         f"  %zero = arith.constant {'0' if result[0] == 'i' else '0.0'} : {result}",
         f"  linalg.fill ins(%zero : {result}) outs(%c : {_memref(out)})",
-        f"  linalg.matmul {_operands(workload)}" if named else _generic(workload),
+        f"  linalg.matmul {_operands(workload)}" if _named(workload) else _generic(workload),
         "  return",
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def product_text(workload: Workload, name: str) -> str:
+    """The same matmul as one function on tensors, without our attributes: plain MLIR."""
+    assert workload.output is not None
+    types = [_tensor(each) for each in (*workload.inputs, workload.output)]
+    out, result = types[2], _element(workload.output.dtype)
+    body = f"  linalg.matmul {_operands(workload)}" if _named(workload) else _generic(workload)
+    lines = [
+        f"func.func @{name}(%a: {types[0]}, %b: {types[1]}) -> {out} {{",
+        f"  %zero = arith.constant {'0' if result[0] == 'i' else '0.0'} : {result}",
+        f"  %e = tensor.empty() : {out}",
+        f"  %c = linalg.fill ins(%zero : {result}) outs(%e : {out}) -> {out}",
+        f"  %r = {body.strip().replace('memref<', 'tensor<')} -> {out}",
+        f"  return %r : {out}",
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _named(workload: Workload) -> bool:
+    """Whether there is a named op: `linalg.matmul` extends both factors alike, with their signs."""
+    return workload.op != MATMUL_NK and "u8" not in [each.dtype for each in workload.inputs]
 
 
 def _generic(workload: Workload) -> str:
@@ -90,3 +115,7 @@ def _element(dtype: str) -> str:
 
 def _memref(operand: Operand) -> str:
     return f"memref<{'x'.join([*map(str, operand.shape), _element(operand.dtype)])}>"
+
+
+def _tensor(operand: Operand) -> str:
+    return _memref(operand).replace("memref<", "tensor<")

@@ -1,21 +1,28 @@
 """The meaning of every op that workloads name: its reference result and how close to it is right.
 
-A new op is one entry of `REFERENCES`; peers then say in `prepare` how they compute it, or raise
-`Unsupported`. The op "process", which times a whole command, has no arrays.
+A new op is one entry of `REFERENCES` or `WINDOWED`, or a cell; peers then say in `prepare` how
+they compute it, or raise `Unsupported`. The op "process", which times a whole command, has no
+arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench import dtype as types
-from bench.workload import Workload
+from bench.cell import GATES, cell, cell_inputs
+from bench.workload import Window, Workload
+
+Wide = NDArray[np.float64]
 
 SEED = 20250501
+ROUNDED_FUNCTIONS = 4
+"""How many times the roundoff of a cell's sums its elementary functions may add."""
 BLOCK = 1 << 24
 """Elements of a matrix that are widened at a time."""
 
@@ -23,11 +30,18 @@ BLOCK = 1 << 24
 def make_inputs(workload: Workload) -> list[NDArray[Any]]:
     """The same random inputs every time."""
     rng = np.random.default_rng(SEED)
+    if workload.op in GATES:
+        return cell_inputs(workload, rng)
     return [types.random(each.dtype, each.shape, rng) for each in workload.inputs]
 
 
 def reference(workload: Workload, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float64]:
     """The right result, in f64, which holds the exact one for the integer sizes used here."""
+    if workload.window is not None or workload.op in GATES:
+        wide = [types.widen(a, o.dtype) for a, o in zip(inputs, workload.inputs, strict=True)]
+        if workload.window is None:
+            return cell(wide, workload.op)
+        return WINDOWED[workload.op](wide, workload.window)
     return REFERENCES[workload.op](inputs, [each.dtype for each in workload.inputs])
 
 
@@ -60,7 +74,16 @@ def disagreement(
 
 
 def _additions(workload: Workload) -> int:
-    return workload.inputs[0].shape[-1] if workload.op in (MATMUL, MATMUL_NK) else 1
+    if workload.op in (MATMUL, MATMUL_NK):
+        return workload.inputs[0].shape[-1]
+    if workload.op in GATES:
+        return ROUNDED_FUNCTIONS * workload.inputs[-1].shape[0]
+    if workload.window is None:
+        return 1
+    chains = [prod(each.shape[:-1]) for each in workload.inputs[1:]]
+    if workload.op != CONV:
+        chains[0] = prod(workload.inputs[1].shape[:2])
+    return sum(chains)
 
 
 def _matmul(inputs: Sequence[NDArray[Any]], dtypes: Sequence[str]) -> NDArray[np.float64]:
@@ -82,8 +105,49 @@ def _add(inputs: Sequence[NDArray[Any]], dtypes: Sequence[str]) -> NDArray[np.fl
     return types.widen(inputs[0], dtypes[0]) + types.widen(inputs[1], dtypes[1])
 
 
+def _shifted(image: Wide, taps: Wide, window: Window) -> Iterator[tuple[Wide, Wide]]:
+    """For every tap of a filter, what it reads of the image and its weights."""
+    pad, stride = window.pad, window.stride
+    padded = np.pad(image, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    height, width = taps.shape[:2]
+    rows = window.positions(image.shape[1], height) * stride
+    columns = window.positions(image.shape[2], width) * stride
+    for i in range(height):
+        for j in range(width):
+            read = padded[:, i : i + rows : stride, j : j + columns : stride]
+            yield read, taps[i, j]
+
+
+def _conv(inputs: Sequence[Wide], window: Window) -> Wide:
+    image, taps = inputs
+    return _total(read @ weights for read, weights in _shifted(image, taps, window))
+
+
+def _depthwise(inputs: Sequence[Wide], window: Window) -> Wide:
+    image, taps = inputs
+    return _total(read * weights for read, weights in _shifted(image, taps, window))
+
+
+def _separable(inputs: Sequence[Wide], window: Window) -> Wide:
+    product: Wide = _depthwise(inputs[:2], window) @ inputs[2][0, 0]
+    return product
+
+
+def _total(terms: Iterator[Wide]) -> Wide:
+    total = next(terms)
+    for each in terms:
+        total = total + each
+    return total
+
+
+CONV, DEPTHWISE, SEPARABLE = "conv", "depthwise", "separable"
+"""An image [n, h, w, c] under filters [kh, kw, c, f]; under one filter per channel [kh, kw, c]; and
+the latter followed by a product of its channels with [1, 1, c, f]."""
 MATMUL, MATMUL_NK = "matmul", "matmul-nk"
 """C[m, n] = A[m, k] B[k, n], and the same with B[n, k]."""
 
 Reference = Callable[[Sequence[NDArray[Any]], Sequence[str]], NDArray[np.float64]]
 REFERENCES: dict[str, Reference] = {MATMUL: _matmul, MATMUL_NK: _matmul_nk, "add": _add}
+Windowed = Callable[[Sequence[Wide], Window], Wide]
+WINDOWED: dict[str, Windowed] = {CONV: _conv, DEPTHWISE: _depthwise, SEPARABLE: _separable}
+"""The ops of workloads that have a window."""

@@ -18,11 +18,11 @@ from typing import Any
 
 from bench import dtype as types
 from bench import host, op
-from bench.module import NAME, module_text
+from bench.module import module_text
 from bench.peak import PEAKS, RegisterLoop
 from bench.peers.base import Unsupported, library
 from bench.peers.machine import Machine
-from bench.peers.morello import compiled
+from bench.peers.morello import bound, compiled
 from bench.workload import Workload
 
 SAMPLES = 5
@@ -72,28 +72,21 @@ class Bench:
 
     def compiled(self, workload: Workload, schedules: Sequence[str]) -> list[Callable[[], object]]:
         """Calls, checked against the reference; `Unsupported` for the first that is not right."""
-        assert workload.output is not None
         arrays = [
             types.aligned_copy(array, each.dtype)
             for array, each in zip(op.make_inputs(workload), workload.inputs, strict=True)
         ]
         right = op.reference(workload, arrays)
-        out = types.aligned(workload.output.shape, workload.output.dtype)
-        operands = [*arrays, out]
-        for i, each in enumerate((*workload.inputs, workload.output)):
-            if each.dtype == "bf16":
-                operands[i] = operands[i].view(library("ml_dtypes").bfloat16)
         calls: list[Callable[[], object]] = []
         text = module_text(workload)
         for schedule in schedules:
-            kernel = compiled(text, schedule=schedule, isolate=True)
-            call = kernel[NAME].bind(*operands)
-            out.fill(-1)
-            call()
-            wrong = op.disagreement(workload, out, workload.output.dtype, right)
+            prepared = bound(workload, arrays, compiled(text, schedule=schedule, isolate=True))
+            prepared.run()
+            assert prepared.result is not None
+            wrong = op.disagreement(workload, *prepared.result(), right)
             if wrong:
                 raise Unsupported(f"{wrong}, under this schedule:\n{schedule}")
-            calls.append(call)
+            calls.append(prepared.run)
         return calls
 
     def timed(

@@ -1,9 +1,9 @@
-"""`python -m bench same-clock`: our products against the FMA peak at one and the same clock.
+"""`python -m bench same-clock`: products and convolutions of ours against the peak at one clock.
 
 Many CPUs lower their clock under wide multiply-adds fed from caches, but less under a loop of
 nothing else; then no product reaches the peak of a turn of its own. Here a burst of that loop runs
 before and after every sample of a product, so that both see the same clock. Schedules are what the
-search finds, and the best by the rule of `hand.py`.
+search finds, and the best by the rule of `hand.py`, which has none for convolutions.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from bench.peers import SYNTHESIZE
 from bench.peers.base import Unsupported
 from bench.peers.morello import L2_BYTES
 from bench.program import Bench
+from bench.suite.layers import LAYERS
 from bench.suite.search import BY_HAND, SEARCH
 from bench.workload import Measure, Workload
 
-ROWS = "search-f32-(?!.*-any)"
-"""The products that the command knows."""
+ROWS = "search-f32-(?!.*-any)|conv-"
+"""The workloads that the command knows."""
 
 
 def configure(made: argparse.ArgumentParser) -> None:
@@ -40,7 +41,7 @@ def main(options: argparse.Namespace) -> int:
     except Unsupported as reason:
         print(f"same-clock: {reason}")
         return 1
-    for workload in SEARCH:
+    for workload in (*SEARCH, *LAYERS):
         if re.match(ROWS, workload.name) and re.search(options.only, workload.name):
             _add(made, bench, workload, options)
     page.publish(made, options)
@@ -49,7 +50,8 @@ def main(options: argparse.Namespace) -> int:
 
 def _add(made: Page, bench: Bench, workload: Workload, options: argparse.Namespace) -> None:
     """A row, and the goals that the workload has of our own code and of the peak."""
-    texts = hand.schedules(workload, 1, host.caches().get("L2", L2_BYTES))
+    by_hand = workload.window is None
+    texts = hand.schedules(workload, 1, host.caches().get("L2", L2_BYTES)) if by_hand else {}
     calls = dict(zip(texts, bench.compiled(workload, list(texts.values())), strict=True))
     reason = ""
     try:
@@ -62,9 +64,10 @@ def _add(made: Page, bench: Bench, workload: Workload, options: argparse.Namespa
         for name, timing in zip(calls, timings, strict=True)
     }
     found = parts.pop("", None)
-    best = max(parts, key=lambda name: parts[name])
-    against = None if found is None else found / parts[best]
-    cells = ["" if part is None else f"{part:.3f}" for part in (found, parts[best], against)]
+    best = max(parts, key=lambda name: parts[name], default="")
+    against = found / parts[best] if found and parts else None
+    shown = (found, parts.get(best), against)
+    cells = ["" if part is None else f"{part:.3f}" for part in shown]
     made.rows.append((workload.name, *cells, best))
     made.record[workload.name] = {"found": found, "by hand": parts}
     for goal in workload.goals:

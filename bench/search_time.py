@@ -2,9 +2,10 @@
 
 Whole `morello-opt` processes, as a person at a prompt waits for them, pinned to one CPU: cold with
 a fresh database each time, then warm with the database of the last cold one, then many sizes in one
-database one after the other. Memory is the largest resident set of the process and its children
-(wait4). Medians over the repetitions. The rate comes from the report that the search writes. Python
-keeps the bytecode of what it imports, as it does for a person.
+database one after the other; or, with `--only`, the modules of workloads, cold and warm. Memory is
+the largest resident set of the process and its children (wait4). Medians over the repetitions. The
+rate comes from the report that the search writes. Python keeps the bytecode of what it imports, as
+it does for a person.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import tempfile
@@ -23,11 +25,15 @@ from pathlib import Path
 from typing import Any
 
 from bench import page
+from bench.cell import GATES
 from bench.module import module_text
 from bench.page import Check, Page
 from bench.peers.base import Unsupported
 from bench.peers.command import tool
-from bench.suite.search import F32, Sizes, cube, label, product
+from bench.peers.morello import model
+from bench.suite import WORKLOADS
+from bench.suite.search import F32, OURS, Sizes, cube, label, product
+from bench.workload import Workload
 
 SYNTHESIZE = "--morello-synthesize=db={db}"
 REPORT = "--morello-schedule=db={db} report={report}"
@@ -36,6 +42,8 @@ MANY = cube(*range(100, 4001, 100))
 REPORTED = (1024, 1024, 1024)
 
 COLD_SECONDS, WARM_SECONDS, MANY_SECONDS = 3.0, 0.4, 60.0
+WORKLOAD_SECONDS = 5.0
+"""What the search for a workload's module may take."""
 BYTES = 1e9
 REPORT_KEYS = ("specs", "seconds", "boxes", "bytes")
 REPORT_GOALS = (
@@ -59,6 +67,7 @@ def configure(made: argparse.ArgumentParser) -> None:
     """The command's options."""
     page.configure(made)
     made.add_argument("--repeat", type=int, default=5, help="processes per number")
+    made.add_argument("--only", metavar="REGEX", help="workloads whose name has it, and no sizes")
     made.add_argument("--no-many", action="store_true", help="leave out the forty sizes")
     made.add_argument("--flag", default=SYNTHESIZE, help="what searches; {db} is the database")
     made.add_argument("--report-flag", default=REPORT, help="what reports; {db} and {report}")
@@ -72,10 +81,15 @@ def main(options: argparse.Namespace) -> int:
         morello_opt = tool("morello-opt")
         with tempfile.TemporaryDirectory(prefix="morello-bench-") as folder:
             place = Path(folder)
-            _sizes(made, morello_opt, place, options)
-            if not options.no_many:
-                _many(made, morello_opt, place, options)
-            _report(made, morello_opt, place, options)
+            if options.only is not None:
+                asked = [each for each in WORKLOADS if re.search(options.only, each.name)]
+                written = [(each.name, _written(place, each)) for each in asked if searched(each)]
+                _times(made, morello_opt, written, WORKLOAD_SECONDS, options)
+            else:
+                _times(made, morello_opt, sizes(place), COLD_SECONDS, options)
+                if not options.no_many:
+                    _many(made, morello_opt, place, options)
+                _report(made, morello_opt, place, options)
     except Unsupported as reason:
         print(f"search-time: {reason}")
         return 1
@@ -83,25 +97,35 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def _sizes(made: Page, morello_opt: str, folder: Path, options: argparse.Namespace) -> None:
-    """Cold and warm, size by size; a size that fails says why."""
-    for sizes in SIZES:
-        name, module = f"matmul-f32-{label(sizes)}", _module(folder, sizes)
+def sizes(folder: Path) -> list[tuple[str, Path]]:
+    """The modules of the sizes, with their names."""
+    return [(f"matmul-f32-{label(each)}", _module(folder, each)) for each in SIZES]
+
+
+def _times(
+    made: Page,
+    morello_opt: str,
+    modules: Sequence[tuple[str, Path]],
+    limit: float,
+    options: argparse.Namespace,
+) -> None:
+    """Cold and warm, module by module; one that fails says why."""
+    for name, module in modules:
         cold, warm = f"{name}, cold", f"{name}, warm"
         try:
-            dbs = [folder / f"{label(sizes)}-{i}.db" for i in range(options.repeat)]
+            dbs = [module.with_suffix(f".{i}.db") for i in range(options.repeat)]
             first = [_run(morello_opt, module, options.flag.format(db=db)) for db in dbs]
             full = options.flag.format(db=dbs[-1])
             again = [_run(morello_opt, module, full) for _ in dbs]
         except Unsupported as reason:
-            made.checks.append(Check(cold, None, COLD_SECONDS, unit=" s", reason=str(reason)))
+            made.checks.append(Check(cold, None, limit, unit=" s", reason=str(reason)))
             continue
         seconds, least = (statistics.median(e.seconds for e in runs) for runs in (first, again))
         memory = statistics.median(each.bytes for each in first)
         taken = f"{memory / 1e6:.0f} MB", _size(dbs[-1])
         made.rows.append((name, f"{seconds:.2f} s", f"{least:.2f} s", *taken))
         made.checks += [
-            Check(cold, seconds, COLD_SECONDS, unit=" s"),
+            Check(cold, seconds, limit, unit=" s"),
             Check(f"{name}, memory", memory / 1e9, BYTES / 1e9, unit=" GB"),
             Check(warm, least, WARM_SECONDS, unit=" s"),
         ]
@@ -118,7 +142,7 @@ def _many(made: Page, morello_opt: str, folder: Path, options: argparse.Namespac
     db = folder / "many.db"
     try:
         runs = [
-            _run(morello_opt, _module(folder, sizes), options.flag.format(db=db)) for sizes in MANY
+            _run(morello_opt, _module(folder, size), options.flag.format(db=db)) for size in MANY
         ]
     except Unsupported as reason:
         made.checks.append(Check(what, None, MANY_SECONDS, unit=" s", reason=str(reason)))
@@ -160,10 +184,26 @@ def _total(value: Any) -> float:
     return float(sum(value.values()) if isinstance(value, dict) else value)
 
 
-def _module(folder: Path, sizes: Sizes) -> Path:
-    path = folder / f"{label(sizes)}.mlir"
+def searched(workload: Workload) -> bool:
+    """Whether the search finds its code."""
+    written = workload.module and workload.op not in GATES
+    return (
+        workload.output is not None
+        and not written
+        and re.fullmatch(workload.peers, OURS) is not None
+    )
+
+
+def _written(folder: Path, workload: Workload) -> Path:
+    path = folder / f"{workload.name}.mlir"
+    path.write_text(model(workload) if workload.op in GATES else module_text(workload))
+    return path
+
+
+def _module(folder: Path, size: Sizes) -> Path:
+    path = folder / f"{label(size)}.mlir"
     if not path.exists():
-        path.write_text(module_text(product("product", sizes, F32, (), (), ".*")))
+        path.write_text(module_text(product("product", size, F32, (), (), ".*")))
     return path
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bench import dtype as types
 from bench import stats, verdict
 from bench.series import Series
 from bench.verdict import Verdict
@@ -53,8 +54,11 @@ def rate(workload: Workload, series: Series) -> str:
     if not value:
         return ""
     digits = f"{value:.0f}" if value >= 100 else f"{value:.1f}"
-    kind = series.peer if series.peak else workload.name
-    unit = "GB" if not series.flops else "GFLOP" if FLOATS.search(kind) else "GOP"
+    if series.peak or workload.output is None:
+        floats = bool(FLOATS.search(series.peer if series.peak else workload.name))
+    else:
+        floats = types.is_float(workload.output.dtype)
+    unit = "GB" if not series.flops else "GFLOP" if floats else "GOP"
     return f"{digits} {unit}/s"
 
 
@@ -165,4 +169,8 @@ def show(workload: Workload, case: Sequence[Series]) -> None:
 
 
 def _remarks(workload: Workload, case: Sequence[Series]) -> list[str]:
-    return [*skipped(case), *verdicts(verdict.judge(workload, list(case)))]
+    border = []
+    if workload.nominal > workload.flops:
+        left_out = 1 - workload.flops / workload.nominal
+        border.append(f"{left_out:.1%} of all products are with the border and do not count")
+    return [*border, *skipped(case), *verdicts(verdict.judge(workload, list(case)))]

@@ -47,6 +47,11 @@ class Worker:
 
     def start(self, where: str, options: dict[str, str], threads: int) -> dict[str, Any]:
         """Load the peer."""
+        from bench import tiles
+        from bench.peers.base import Unsupported
+
+        if options.get("tiles") == "no" and not tiles.forbid():
+            raise Unsupported("cannot be kept from AMX on this system")
         module, _, name = where.partition(":")
         peer = getattr(importlib.import_module(f"bench.peers.{module}"), name)
         self.threads = threads

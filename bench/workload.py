@@ -43,6 +43,24 @@ class Operand:
 
 
 @dataclass(frozen=True)
+class Window:
+    """How a filter moves over an image: by `stride`, over a border of `pad` zeros on every side."""
+
+    stride: int = 1
+    pad: int = 0
+
+    def positions(self, size: int, filter_size: int) -> int:
+        """How many places the filter has along a side."""
+        return (size + 2 * self.pad - filter_size) // self.stride + 1
+
+    def inside(self, size: int, filter_size: int) -> int:
+        """How many (place, tap) pairs along a side read the image and not its border."""
+        places = range(self.positions(size, filter_size))
+        firsts = (place * self.stride - self.pad for place in places)
+        return sum(0 <= at + tap < size for at in firsts for tap in range(filter_size))
+
+
+@dataclass(frozen=True)
 class Workload:
     """One thing to time.
 
@@ -50,8 +68,9 @@ class Workload:
     machine has, "avx512" for all but AMX, "avx2" for x86-64-v3. `peaks` are names from `peak.py`;
     the first is the one that the table divides by. `module` and `schedule` are stems of files in
     `examples/schedules`; without a `module`, `module.py` writes the text, and the search finds the
-    schedule. `packs` allows to bring the last input, a constant, into any layout ahead of time.
-    `peers` fits the names of those that enter.
+    schedule. `packs` allows to bring the last input, a constant, into any layout ahead of time;
+    for ops with a `window`, all inputs but the first. `nominal` are the operations with those that
+    multiply the border, which `flops` leaves out. `peers` fits the names of those that enter.
     """
 
     name: str
@@ -59,6 +78,8 @@ class Workload:
     inputs: tuple[Operand, ...] = ()
     output: Operand | None = None
     flops: int = 0
+    nominal: int = 0
+    window: Window | None = None
     bytes: int = 0
     threads: tuple[int, ...] = (1,)
     isa: str = "native"
@@ -85,6 +106,7 @@ class Workload:
         changed = dict(values)
         changed["inputs"] = tuple(_operand(each) for each in values["inputs"])
         changed["output"] = _operand(values["output"]) if values["output"] else None
+        changed["window"] = Window(**values["window"]) if values["window"] else None
         changed["goals"] = tuple(
             Goal(**{**each, "measure": Measure(each["measure"])}) for each in values["goals"]
         )

@@ -15,9 +15,13 @@ AVX512 = frozenset({"avx512"})
 AVX2 = frozenset({"avx2"})
 PRODUCTS = frozenset({"matmul"})
 BOTH_PRODUCTS = PRODUCTS | {"matmul-nk"}
+LAYERS = frozenset({"conv", "depthwise", "separable"})
+CELLS = frozenset({"gru", "lstm"})
 ARRAYS = frozenset({"matmul", "add"})
 SYNTHESIZE = "synthesize"
 """The schedule that has the compiler search for one."""
+NO_TILES = {"tiles": "no"}
+"""Keeps a process from asking for AMX, which some libraries have no variable for."""
 PROCESSES = frozenset({"process"})
 MACHINE = "machine"
 
@@ -64,7 +68,7 @@ PEERS: tuple[PeerSpec, ...] = (
         "morello:Morello",
         options={"schedule": SYNTHESIZE},
         isas=NATIVE | AVX512 | AVX2,
-        ops=ARRAYS | BOTH_PRODUCTS,
+        ops=ARRAYS | BOTH_PRODUCTS | LAYERS | CELLS,
         ours=True,
     ),
     PeerSpec("morello-hand", "morello:ByHand", isas=NATIVE | AVX512, ours=True),
@@ -77,6 +81,7 @@ PEERS: tuple[PeerSpec, ...] = (
         "torch-avx512",
         "pytorch:Torch",
         {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"},
+        NO_TILES,
         isas=NATIVE | AVX512,
         ops=BOTH_PRODUCTS,
     ),
@@ -92,13 +97,15 @@ PEERS: tuple[PeerSpec, ...] = (
         },
         isas=AVX2,
     ),
-    PeerSpec("onnxruntime", "ort:OnnxRuntime", isas=NATIVE | AVX512),
+    PeerSpec("onnxruntime", "ort:OnnxRuntime"),
+    PeerSpec("onnxruntime-avx512", "ort:OnnxRuntime", options=NO_TILES, isas=AVX512),
     PeerSpec("onnxruntime-packed", "ort:OnnxRuntimePacked", packs=True),
     PeerSpec("jax", "xla:Jax", ops=BOTH_PRODUCTS),
     PeerSpec(
         "jax-avx512",
         "xla:Jax",
         {"XLA_FLAGS": "--xla_cpu_max_isa=AVX512_BF16", "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"},
+        NO_TILES,
         isas=AVX512,
         ops=BOTH_PRODUCTS,
     ),
@@ -108,6 +115,24 @@ PEERS: tuple[PeerSpec, ...] = (
         {"XLA_FLAGS": "--xla_cpu_max_isa=AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
         isas=AVX2,
     ),
+    PeerSpec("openvino", "vino_product:OpenVinoProduct"),
+    PeerSpec("iree", "iree:IreeProduct", isas=NATIVE | AVX512, ops=BOTH_PRODUCTS),
+    PeerSpec("torch-nchw", "pytorch_layer:Nchw", ops=LAYERS),
+    PeerSpec("torch-nhwc", "pytorch_layer:ChannelsLast", ops=LAYERS),
+    PeerSpec("torch-layer", "pytorch_layer:Packed", ops=LAYERS),
+    PeerSpec("onnxruntime-nchw", "ort_layer:OnnxRuntimeLayer", ops=LAYERS),
+    PeerSpec("openvino-nchw", "vino:Nchw", ops=LAYERS),
+    PeerSpec("openvino-nhwc", "vino:Nhwc", ops=LAYERS),
+    PeerSpec("iree-nhwc", "iree:Iree", ops=LAYERS),
+    PeerSpec("jax-nhwc", "xla_layer:JaxLayer", ops=LAYERS),
+    PeerSpec("torch-eager-cell", "pytorch_cell:Eager", ops=CELLS),
+    PeerSpec("torch-inductor-cell", "pytorch_cell:Inductor", ops=CELLS),
+    PeerSpec("torch-nn-cell", "pytorch_cell:Module", ops=CELLS),
+    PeerSpec("onnxruntime-cell", "ort_cell:OnnxRuntimeCell", ops=CELLS),
+    PeerSpec("openvino-cell", "vino_cell:OpenVinoCell", ops=CELLS),
+    PeerSpec("openvino-ops-cell", "vino_cell:OpenVinoOps", ops=CELLS),
+    PeerSpec("iree-cell", "iree_cell:IreeCell", ops=CELLS),
+    PeerSpec("jax-cell", "xla_cell:JaxCell", ops=CELLS),
 )
 """All that a run compares, in the order of the tables."""
 

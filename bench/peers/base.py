@@ -30,6 +30,20 @@ class Prepared:
     note: str = ""
 
 
+class Kept:
+    """A call, with the arrays whose memory it uses unknown to Python."""
+
+    __slots__ = ("arrays", "call")
+
+    def __init__(self, call: Callable[[], object], *arrays: object) -> None:
+        """Keep all alive."""
+        self.call, self.arrays = call, arrays
+
+    def __call__(self) -> None:
+        """Run once."""
+        self.call()
+
+
 class Peer(ABC):
     """A library or tool, made once per process, after its thread variables are set."""
 

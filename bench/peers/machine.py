@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import host
+from bench import host, tiles
 from bench.peak import PEAKS, Peak, StreamLoop
 from bench.peers.base import Peer, Prepared, Unsupported, library
 from bench.workload import Workload
 
 ITERATIONS = 2_000_000
 TILE_ITERATIONS = 200_000
-ARCH_PRCTL, REQUEST_PERMISSION, TILE_DATA = 158, 0x1023, 18
 
 
 class Machine(Peer):
@@ -44,7 +43,7 @@ class Machine(Peer):
         if lacking:
             raise Unsupported(f"the CPU lacks {', '.join(lacking)}")
         if not isinstance(peak, StreamLoop) and any(f.startswith("amx") for f in peak.features):
-            _allow_tiles()
+            _tiles()
         count = iterations(peak, self.threads)
         loop = self._compile(peak.text())
         calls = [_call(loop, peak, count) for _ in range(self.threads)]
@@ -115,7 +114,7 @@ def work(peak: Peak, threads: int) -> tuple[int, int]:
     return peak.operations(count) * threads, 0
 
 
-def _allow_tiles() -> None:
+def _tiles() -> None:
     """Linux gives the AMX registers only to those who ask."""
-    if ctypes.CDLL(None).syscall(ARCH_PRCTL, REQUEST_PERMISSION, TILE_DATA) != 0:
+    if not tiles.allow():
         raise Unsupported("the system does not allow AMX")

@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 
 from bench import dtype as types
 from bench import hand, host
-from bench.module import NAME, WEIGHTS, module_text
+from bench.cell import GATES
+from bench.module import NAME, module_text
 from bench.peers.base import Peer, Prepared, Unsupported, library
 from bench.workload import Workload
 
-SCHEDULES = Path(__file__).resolve().parents[2] / "examples" / "schedules"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+SCHEDULES, MODELS = EXAMPLES / "schedules", EXAMPLES / "models"
 TARGETS = {"native": "native", "avx512": "native", "avx2": "x86-64-v3"}
 TRIAL_SECONDS = 0.05
 L2_BYTES = 1 << 20
@@ -44,30 +46,20 @@ class Morello(Peer):
 
     def prepare(self, workload: Workload, inputs: Sequence[NDArray[Any]]) -> Prepared:
         """Whatever has its files, and what `module.py` can write."""
+        if workload.op in GATES:
+            kernel = self._compiled(workload, model(workload), self.options["schedule"])
+            return bound(workload, inputs, kernel)
         if workload.module:
             module, schedule = files(workload)
-            return self._bound(workload, inputs, self._compiled(workload, module, schedule))
+            return bound(workload, inputs, self._compiled(workload, module, schedule))
         asked = self.options["schedule"]
         kernel = self._compiled(workload, module_text(workload), asked)
-        return self._bound(workload, inputs, kernel)
+        return bound(workload, inputs, kernel)
 
     def _compiled(self, workload: Workload, source: object, schedule: object) -> Any:
         return compiled(
             source, target=TARGETS[workload.isa], threads=self.threads, schedule=schedule
         )
-
-    def _bound(self, workload: Workload, inputs: Sequence[NDArray[Any]], kernel: Any) -> Prepared:
-        assert workload.output is not None
-        out = types.aligned(workload.output.shape, workload.output.dtype)
-        operands = [
-            _typed(array, each.dtype)
-            for array, each in zip((*inputs, out), (*workload.inputs, workload.output), strict=True)
-        ]
-        if workload.packs:
-            operands[-2] = _packed(kernel, operands[-2])
-        function = next(iter(kernel)) if workload.module else NAME
-        dtype = workload.output.dtype
-        return Prepared(kernel[function].bind(*operands), lambda: (out, dtype))
 
 
 class ByHand(Morello):
@@ -79,10 +71,34 @@ class ByHand(Morello):
         tried: list[tuple[float, str, Prepared]] = []
         for name, schedule in hand.schedules(workload, self.threads, l2).items():
             kernel = self._compiled(workload, module_text(workload), schedule)
-            prepared = self._bound(workload, inputs, kernel)
+            prepared = bound(workload, inputs, kernel)
             tried.append((_least(prepared.run), name, prepared))
         _, name, best = min(tried, key=lambda each: each[0])
         return Prepared(best.run, best.result, name)
+
+
+def bound(workload: Workload, inputs: Sequence[NDArray[Any]], kernel: Any) -> Prepared:
+    """A call of the kernel's function, with its weights packed."""
+    assert workload.output is not None
+    out = types.aligned(workload.output.shape, workload.output.dtype)
+    operands = [
+        _typed(array, each.dtype)
+        for array, each in zip((*inputs, out), (*workload.inputs, workload.output), strict=True)
+    ]
+    function = kernel[next(iter(kernel)) if workload.module else NAME]
+    packs = [f"{function.signature.name}_pack_{p.name}" for p in function.signature.inputs]
+    for i, pack in enumerate(packs[: len(inputs)]):
+        if pack in list(kernel):
+            operands[i] = _packed(kernel[pack], operands[i])
+    if workload.packs and not set(packs) & set(kernel):
+        raise Unsupported("the module has no function that packs weights")
+    *arguments, result = operands
+    if function.signature.results:
+        call = function.bind(*arguments, out=result)
+    else:
+        call = function.bind(*operands)
+    dtype = workload.output.dtype
+    return Prepared(call, lambda: (out, dtype))
 
 
 def compiled(source: object, **options: object) -> Any:
@@ -107,12 +123,16 @@ def files(workload: Workload) -> tuple[Path, Path | None]:
     return paths[0], paths[1] if workload.schedule else None
 
 
-def _packed(kernel: Any, weights: NDArray[Any]) -> NDArray[Any]:
-    """The weights in the layout that the kernel prefers, by the function that came with it."""
-    name = f"{NAME}_pack_{WEIGHTS}"
-    if name not in list(kernel):
-        raise Unsupported(f"the module has no function @{name}")
-    pack = kernel[name]
+def model(workload: Workload) -> str:
+    """The text of a file in `examples/models`."""
+    path = MODELS / f"{workload.module}.mlir"
+    if not path.exists():
+        raise Unsupported(f"examples/models/{path.name} is missing")
+    return path.read_text()
+
+
+def _packed(pack: Any, weights: NDArray[Any]) -> NDArray[Any]:
+    """Weights in the layout that the kernel prefers, by the function that came with it."""
     if pack.signature.results:
         made: NDArray[Any] = pack(weights)
         return made

@@ -2,8 +2,8 @@
 
 Rows `search-*` are products of every size; `-any` allows to bring the constant B into any layout
 ahead of time, which then the peers may do, too. `vecmat-*` are a row of activations times weights
-that are read once: the read bandwidth is the limit. `deepbench-*` are the device sizes of that
-suite, `threads-*` the products on one thread and on two. Sizes are m x n x k.
+that are read once: the read bandwidth is the limit. `threads-*` are the products on one thread and
+on two. Sizes are m x n x k.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ OURS = "morello"
 OPENBLAS = "(numpy|scipy-openblas)(-skylakex|-sapphirerapids)?"
 F32_PEERS = f"{OPENBLAS}|onnxruntime|jax|torch"
 PACKED_PEERS = f"{F32_PEERS}|onnxruntime-packed|torch-(onednn|mkl)-packed"
-DOT_PEERS = "(torch|jax)-avx512|onnxruntime"
-"""Kept from AMX, which no target of ours uses, or expelled where they cannot be."""
+DOT_PEERS = "(torch|jax|onnxruntime)-avx512"
+"""Kept from AMX, which no target of ours uses."""
 VECMAT_PEERS = "jax|torch"
 VECMAT_PACKED_PEERS = "torch-onednn-packed"
 
@@ -49,25 +49,6 @@ F32_SIZES = (
 )
 DOT_SIZES = cube(64, 128, 256, 512, 1024, 2048)
 VECMAT_SIZES = ((1, 16384, 2048), (1, 65536, 4096))
-DEEPBENCH_SIZES = (
-    (5124, 700, 2048),
-    (1024, 700, 512),
-    (512, 1, 512),
-    (3072, 1, 1024),
-    (64, 1, 1216),
-    (3072, 1500, 1024),
-    (128, 1500, 1280),
-    (3072, 1500, 128),
-    (128, 1, 1024),
-    (3072, 1, 128),
-    (176, 1500, 1408),
-    (4224, 1500, 176),
-    (128, 1, 1408),
-    (4224, 1, 128),
-)
-"""But for 35 x 700 x 2048, which stands above."""
-MATRIX_VECTOR = 1.3
-"""What a matrix times a vector must reach of the best peer."""
 NO_SLOWER = 0.97
 """What a second thread must reach of one where it cannot help, within the noise."""
 
@@ -113,7 +94,7 @@ def _bytes(operand: Operand) -> int:
     return prod(operand.shape) * types.STORAGE[operand.dtype].itemsize
 
 
-def _held(size: int) -> tuple[str, ...]:
+def held(size: int) -> tuple[str, ...]:
     """The peak of reading so many bytes, where there is one."""
     return tuple(f"read-{kib}k" for kib in READ_KIB if kib << 10 == size)
 
@@ -154,7 +135,7 @@ def _dots() -> Iterator[Workload]:
 
 def _vecmats() -> Iterator[Workload]:
     for sizes in VECMAT_SIZES:
-        peaks = (READ, READ_AHEAD, *_held(2 * sizes[1] * sizes[2]))
+        peaks = (READ, READ_AHEAD, *held(2 * sizes[1] * sizes[2]))
         bandwidth = tuple(Goal(Measure.PEAK, 0.95, of) for of in (READ, READ_AHEAD))
         for left in ("bf16", "f32"):
             for layout in ("nk", "kn", "any"):
@@ -174,18 +155,6 @@ def _vecmats() -> Iterator[Workload]:
                 )
 
 
-def _deepbench() -> Iterator[Workload]:
-    for sizes in DEEPBENCH_SIZES:
-        name, peers = f"deepbench-f32-{label(sizes)}", f"{OURS}|{F32_PEERS}"
-        if sizes[1] > 1:
-            by_hand = f"{peers}|morello-hand"
-            yield product(name, sizes, F32, (FMA,), (BEST_PEER,), by_hand)
-            continue
-        goals = (Goal(Measure.PEER, MATRIX_VECTOR, ".*"),)
-        peaks = _held(4 * sizes[0] * sizes[2])
-        yield product(name, sizes, F32, peaks, goals, peers, counts_bytes=True)
-
-
 def _threads() -> Iterator[Workload]:
     for sizes in F32_SIZES:
         at_least = 1.85 if sizes[0] >= 500 else NO_SLOWER
@@ -200,7 +169,6 @@ SEARCH: tuple[Workload, ...] = (
     *_f32_any(),
     *_dots(),
     *_vecmats(),
-    *_deepbench(),
     *_threads(),
 )
 """The part of the scheduler's goals that is about the code it finds."""

@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from bench import cli, goals, page, search_time, terms
+from bench import cli, goals, page, search_time, summary, terms
 from bench.draw import draws
 from bench.fit import fit, ranks, spearman
 from bench.page import Check, Page
 from bench.peers.base import Unsupported
 from bench.peers.command import tool
 from bench.program import goal
+from bench.suite import WORKLOADS
 from bench.suite.search import BF16, F32, U8I8, Types, product
 from morello_mlir.dialect.isa import with_instructions
 from morello_mlir.price import price
@@ -186,10 +188,71 @@ def test_what_cannot_search_leaves_goals_unjudged(tmp_path: Path) -> None:
     made = Page(("a",))
     options = Namespace(repeat=1, flag="--no-such-pass", report_flag="--no-such-pass")
     morello_opt = tool("morello-opt")
-    search_time._sizes(made, morello_opt, tmp_path, options)
+    search_time._times(made, morello_opt, search_time.sizes(tmp_path), 3.0, options)
     search_time._report(made, morello_opt, tmp_path, options)
     assert len(made.checks) == len(search_time.SIZES) + 3
     assert all("no-such-pass" in each.reason for each in made.checks)
+
+
+def test_workloads_that_are_searched_have_modules(tmp_path: Path) -> None:
+    names = {each.name for each in WORKLOADS if search_time.searched(each)}
+    assert {"search-f32-64", "conv-7x7x512-512-3x3", "gru-h512-b1-t1"} < names
+    assert {"deepbench-u8i8-64x1x1216", "separable-14x14x512-512"} < names
+    assert not {"matmul-f32-1024", "bind-overhead", "machine-read"} & names
+    found = {each.name: each for each in WORKLOADS}
+    text = search_time._written(tmp_path, found["gru-h512-b1-t1"]).read_text()
+    assert "scf.for" in text and "linalg.matmul" in text
+    assert "tensor.pad" in search_time._written(tmp_path, found["conv-7x7x512-512-3x3"]).read_text()
+
+
+def recorded(name: str, ours: float, theirs: float, skipped: str = "") -> dict[str, Any]:
+    turn = [{"median": 1.0, "least": 1.0, "calls": 1, "busy": 1.0}] * 2
+    known = {"threads": 1, "flops": 8, "bytes": 0, "versions": {}, "note": ""}
+    series = [
+        {"peer": "fma", "ours": False, "peak": True, "skipped": "", "rounds": turn},
+        {"peer": "morello", "ours": True, "peak": False, "skipped": skipped},
+        {"peer": "other", "ours": False, "peak": False, "skipped": ""},
+    ]
+    for each, seconds in zip(series[1:], (ours, theirs), strict=True):
+        each["rounds"] = [{**turn[0], "median": seconds}] * 2
+    return {"name": name, "peaks": ["fma"], "series": [{**known, **each} for each in series]}
+
+
+def test_a_summary_has_the_mean_of_every_family(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [recorded("deepbench-f32-35x700x2048", 2.0, 4.0), recorded("conv-7x7x5-5-3x3", 2.0, 3.0)]
+    about = {"cpu": "one", "family": 1, "model": 2, "caches": {}, "features": [], "cpus": 1}
+    known = {"date": "2026-11-21", "command": ["that"], "host": {**about, "load": 0}}
+    (tmp_path / "a.json").write_text(json.dumps({**known, "workloads": rows}))
+    rows = [recorded("deepbench-f32-64x1x1216", 4.0, 2.0), recorded("gru-h5-b1-t1", 1, 2, "no")]
+    again = [recorded("conv-7x7x5-5-3x3", 2.0, 5.0)]
+    (tmp_path / "b.json").write_text(json.dumps({"workloads": [*rows, *again]}))
+    records = [str(tmp_path / name) for name in ("a.json", "b.json")]
+    cli.main(["summary", *records, "--markdown", str(tmp_path / "out.md")])
+    said = capsys.readouterr().out
+    written = (tmp_path / "out.md").read_text()
+    assert written.startswith("2026-11-21, one") and written.endswith(said)
+    assert "| deepbench-f32-35x700x2048 | 2 s | 0.50 | 0.25 | 2.00 | other |" in said
+    assert "| gru-h5-b1-t1 | SKIPPED: no |  | 0.50 |  | other |" in said
+    assert "deepbench-f32: 1.000 x the best peer, mean of 2" in said
+    assert "conv: 2.500 x the best peer, mean of 1" in said
+    assert "MISSED deepbench-f32, mean: 1, asked at least 1.15" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("deepbench-server-u8i8-1024x4x512", "deepbench-server-u8i8"),
+        ("deepbench-bf16-64x1x1216", "deepbench-bf16"),
+        ("search-f32-64", "search-f32"),
+        ("lstm-h256-b1-t150", "lstm"),
+        ("depthwise-14x14x512-3x3", "depthwise"),
+        ("machine-read", "machine-read"),
+    ],
+)
+def test_a_family_shares_what_stands_before_the_sizes(name: str, family: str) -> None:
+    assert summary.family(name) == family
 
 
 def test_all_goals_are_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

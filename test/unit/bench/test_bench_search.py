@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from bench import cli, dtype, hand, measure, op, table, verdict
-from bench.module import module_text
+from bench.module import module_text, product_text
 from bench.peers import FAULTY, PEERS, PeerSpec
 from bench.peers.base import Unsupported
 from bench.peers.morello import ByHand, Morello
 from bench.program import goal
 from bench.series import Series
 from bench.stats import Round
+from bench.suite.deepbench import DEEPBENCH, DEVICE, SERVER, served
 from bench.suite.search import BF16, F32, SEARCH, U8I8, Sizes, Types, product
 from bench.workload import Goal, Measure, Workload
 from morello_mlir.dialect.isa import with_instructions
@@ -31,7 +32,7 @@ def small(types: Types = F32, sizes: Sizes = (8, 48, 32), **options: object) -> 
 
 
 def named(name: str) -> Workload:
-    return next(each for each in SEARCH if each.name == name)
+    return next(each for each in (*SEARCH, *DEEPBENCH) if each.name == name)
 
 
 def test_every_row_of_the_goals_is_there() -> None:
@@ -44,7 +45,7 @@ def test_every_row_of_the_goals_is_there() -> None:
             assert f"vecmat-{left}-bf16-1x4096x65536-{layout}" in names
     goals = named("search-f32-1000").goals
     assert [each.value for each in goals] == [1.0, 0.98, 0.95]
-    assert named("deepbench-f32-512x1x512").goals[0].value == 1.3
+    assert named("deepbench-server-f32-512x1x512").goals[0].value == 1.3
 
 
 def test_only_those_who_may_pack_enter_as_packed() -> None:
@@ -55,11 +56,20 @@ def test_only_those_who_may_pack_enter_as_packed() -> None:
         assert bool(allowed) == each.packs, each.name
 
 
-@pytest.mark.parametrize("workload", SEARCH, ids=lambda w: w.name)
+@pytest.mark.parametrize("workload", (*SEARCH, *DEEPBENCH), ids=lambda w: w.name)
 def test_every_module_is_one(workload: Workload) -> None:
     ir = pytest.importorskip("mlir.ir")
     with ir.Context():
         assert ir.Module.parse(module_text(workload)).operation.verify()
+        assert ir.Module.parse(product_text(workload, "f")).operation.verify()
+
+
+def test_the_rows_of_deepbench_are_there() -> None:
+    assert len(DEVICE) == 13 and len(set(SERVER)) == 75
+    assert len(DEEPBENCH) == len({each.name for each in DEEPBENCH}) == 3 * (13 + len(served()))
+    assert not set(served()) & set(DEVICE)
+    assert {(512, 1, 512), (1024, 700, 512), (8448, 4, 2816), (35, 1500, 2560)} < set(served())
+    assert (512, 1, 500000) not in served() and (7680, 6000, 2560) not in served()
 
 
 def by_hand() -> list[tuple[Workload, int]]:
@@ -86,7 +96,7 @@ def test_the_rule_gives_the_examples() -> None:
 
 def test_there_is_no_rule_for_vectors() -> None:
     with pytest.raises(Unsupported, match="no rule"):
-        hand.schedules(named("deepbench-f32-512x1x512"), 1, L2)
+        hand.schedules(named("deepbench-f32-64x1x1216"), 1, L2)
 
 
 @pytest.mark.parametrize("types", [F32, BF16, U8I8])
