@@ -217,6 +217,8 @@ def _target_text(target: Target) -> str:
         sorted(target.lanes.items()),
         target.threads,
         target.costs,
+        target.near,
+        target.digest,
     )
     return repr(parts)
 
