@@ -139,6 +139,7 @@ def compile(
     db: str = "default",
     top_k: int = 1,
     measure: bool | Mapping[str, Sequence[Any]] = False,
+    isa: str | os.PathLike[str] = "",
 ) -> Kernel:
     """Compile MLIR for this machine and load it.
 
@@ -146,7 +147,8 @@ def compile(
     whose `str()` is the text; `"synthesize"` lets the search find it, with the database `db` (a
     path, `default` or `none`). `target` may name a lesser machine than this one. `openmp_library`
     is the path of LLVM's OpenMP runtime, looked up if needed and not given. `isolate` runs LLVM in
-    another process, which turns an abort of LLVM into an error.
+    another process, which turns an abort of LLVM into an error. `isa` is a file of instructions
+    beside those of the target, or of a machine.
 
     With `measure`, the `top_k` cheapest schedules that the search finds are compiled and timed, on
     random arguments or on those that `measure` has for a function's name; each function keeps its
@@ -167,10 +169,10 @@ def compile(
             raise CompileError(f"LLVM: {failure}") from failure
 
     if measure is False:
-        return load(build(source, target, threads, schedule, db=db))
+        return load(build(source, target, threads, schedule, db=db, isa=isa))
     given: Mapping[str, Sequence[Any]] = {} if measure is True else measure
-    ranked = rank(source, target, threads, schedule, db, top_k)
-    return fastest(ranked, given, lambda text: load(build(text, target, threads)))
+    ranked = rank(source, target, threads, schedule, db, top_k, isa)
+    return fastest(ranked, given, lambda text: load(build(text, target, threads, isa=isa)))
 
 
 def rank(
@@ -180,6 +182,7 @@ def rank(
     schedule: object,
     db: str,
     top_k: int,
+    isa: str | os.PathLike[str] = "",
 ) -> Ranked:
     """Search without applying what is found: the cheapest schedules of every op, as attributes."""
     chosen = machine(target) if isinstance(target, str) else target
@@ -190,7 +193,7 @@ def rank(
             text = _schedule_text(schedule)
             if not _asks_for_search(module, text):
                 raise ValueError("measure: no schedule has a 'synthesize' to choose for")
-            options = _options(target, chosen, threads, text, "")
+            options = _options(target, chosen, threads, text, "", isa)
             options |= {"db": db, "top_k": top_k}
             passes.pass_class("morello-schedule")(**options).run(module, report)
             _refuse_errors(report)
@@ -207,6 +210,7 @@ def build(
     schedule: object = None,
     features: str = "",
     db: str = "default",
+    isa: str | os.PathLike[str] = "",
 ) -> Built:
     """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source.
 
@@ -220,7 +224,7 @@ def build(
     with context:
         try:
             module = read_module(source, report)
-            _apply(module, schedule, target, chosen, threads, report, db, features)
+            _apply(module, schedule, target, chosen, threads, report, db, features, isa)
             applied = str(module)
             LowerPass(chosen.cpu, chosen.features, threads).run(module, report)
             _refuse_errors(report)
@@ -245,6 +249,7 @@ def _apply(
     report: Report,
     db: str,
     features: str,
+    isa: str | os.PathLike[str],
 ) -> None:
     """Run `morello-layout` and `morello-apply` or the search, where somebody asks for them."""
     text = _schedule_text(schedule)
@@ -255,7 +260,7 @@ def _apply(
         wanted = True
     if not wanted:
         return
-    options = _options(target, chosen, threads, text, features)
+    options = _options(target, chosen, threads, text, features, isa)
     name = "morello-apply"
     if search:
         name = "morello-synthesize"
@@ -265,11 +270,16 @@ def _apply(
 
 
 def _options(
-    target: str | Machine, chosen: Machine, threads: int, schedule: str | None, features: str
+    target: str | Machine,
+    chosen: Machine,
+    threads: int,
+    schedule: str | None,
+    features: str,
+    isa: str | os.PathLike[str],
 ) -> dict[str, Any]:
     """The options that the passes of schedules share."""
     name = target if isinstance(target, str) else target.cpu
-    options: dict[str, Any] = {"target": name, "threads": threads}
+    options: dict[str, Any] = {"target": name, "threads": threads, "isa": os.fspath(isa)}
     if name in ("native", *CPUS):
         options["features"] = features if isinstance(target, str) else target.features
     else:

@@ -4,7 +4,7 @@ Levels are ordered from far to near: `mem`, `L3`, `L2`, `L1`, `reg`. A move neve
 registers. Cache levels hold copies that the hardware makes; a move to one may emit no code and only
 say that the lines are there. The nearest level is the explicit one, which code itself fills: what
 it holds are registers, whatever they are on a machine, and whatever name that gives the level
-(`Target.near`). Read next: `spec.py`.
+(`Target.nearest`). Read next: `spec.py`.
 """
 
 from __future__ import annotations

@@ -46,6 +46,6 @@ def known_operand(spec: Spec, name: str) -> int:
 
 def known_level(name: str, target: Target) -> None:
     """`NotApplicable` where there is no memory level of that name."""
-    levels = (*LEVELS[:-1], target.near)
+    levels = (*LEVELS[:-1], target.nearest)
     if name not in levels:
         raise NotApplicable(f"no memory level '{name}' (have: {', '.join(levels)})")

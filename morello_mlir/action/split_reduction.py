@@ -42,7 +42,7 @@ class SplitReduction:
     def apply(self, spec: Spec, target: Target) -> Impl:
         """See the module's text."""
         extent = known_axis(spec, self.axis)
-        level = target.near if self.level == REG else self.level
+        level = target.nearest if self.level == REG else self.level
         known_level(level, target)
         axis = spec.axis(self.axis)
         if axis is None or axis.kind is not Kind.REDUCTION or spec.combine is None:
@@ -52,7 +52,7 @@ class SplitReduction:
                 f"axis {self.axis}: {self.count} partial results of {extent} terms; "
                 f"take 2 to {extent}"
             )
-        if spec.output.placement.in_registers and level != target.near:
+        if spec.output.placement.in_registers and level != target.nearest:
             raise NotApplicable(f"operand {spec.output.name}: is in registers already")
         partial = f"{self.axis}p"
         if spec.axis(partial) is not None:
@@ -90,12 +90,12 @@ class SplitReduction:
         rank = len(out.map)
         shape = (*spec.extent_of(out), self.count)
         placement = Placement(self.level, row_major(rank + 1))
-        if self.level in (REG, target.near):
+        if self.level in (REG, target.nearest):
             lanes = target.lane_count(out.dtype.bytes)
             while self.count % lanes:
                 lanes //= 2
             parts = (*(Part(d) for d in range(rank + 1)), Part(rank, lanes))
-            placement = Placement(target.near, Layout(parts), lanes)
+            placement = Placement(target.nearest, Layout(parts), lanes)
         maps = (*(m + -m.const for m in out.map), Linear.var(partial))
         return Operand(f"{out.name}p", out.dtype, maps, shape, placement)
 

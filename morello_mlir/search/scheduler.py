@@ -217,7 +217,7 @@ def _target_text(target: Target) -> str:
         sorted(target.lanes.items()),
         target.threads,
         target.costs,
-        target.near,
+        target.nearest,
         target.digest,
     )
     return repr(parts)

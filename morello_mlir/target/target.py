@@ -38,8 +38,8 @@ class Target:
     instructions: tuple[Instruction, ...] = ()
     lanes: Mapping[str, float] = field(default_factory=dict)
     threads: int = 1
-    near: str = REG
     given: Coefficients | None = None
+    nearest: str = REG
     digest: str = ""
 
     @property
@@ -51,7 +51,7 @@ class Target:
     def limits(self) -> Limits:
         """Everything there is."""
         caches = {level.name: level.capacity for level in self.levels}
-        return Limits.of(**caches, **{self.near: self.registers})
+        return Limits.of(**caches, **{self.nearest: self.registers})
 
     def instruction(self, name: str) -> Instruction | None:
         """The instruction of that name, or None."""
