@@ -400,6 +400,6 @@ def odd(seed: int, threads: int = 1) -> Draw:
     r = random.Random(seed)
     target = machine(r, threads)
     if r.random() < 0.5:
-        target = replace(target, coefficients=copying(target.costs))
+        target = replace(target, given=copying(target.costs))
     spec = goal(r, target, (panels, panels, dot, matmul, vector, copy))
     return Draw(seed, target, left_open(r, spec, target) if r.random() < 0.5 else spec)

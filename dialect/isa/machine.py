@@ -81,7 +81,8 @@ def read_machine(attributes: Any) -> Machine | None:
         for table in _TABLES
     }
     numbers = {**dict.fromkeys(_NUMBERS, 0.0), **_DEFAULTS, **_numbers(attributes)}
-    costs = Coefficients(**tables, **numbers)
+    values: dict[str, Any] = {**tables, **numbers}
+    costs = Coefficients(**values)
     return Machine(nearest.name, registers, granule, tuple(reversed(levels)), costs)
 
 
