@@ -23,7 +23,7 @@ from .action.move import held
 from .evaluate import numpy_type
 from .impl import Accumulate, Impl, Leaf, Loop, Move, Open, SplitReduction
 from .layout import Layout
-from .leaf import InterpretError, LanesLeaf, MatchLeaf, Memory, View
+from .leaf import InterpretError, LanesLeaf, MatchLeaf, Memory, View, every_index
 from .spec import Kind, Operand, Spec, Start
 from .target.match import Match
 from .target.target import Target
@@ -45,7 +45,7 @@ def memory_of(operand: Operand, elements: Any) -> Memory:
 @lru_cache(maxsize=256)
 def offsets(layout: Layout, shape: tuple[int, ...]) -> Any:
     """Where the elements of a buffer lie, in logical order."""
-    grid = np.indices(shape).reshape(len(shape), -1) if shape else np.zeros((0, 1), np.int64)
+    grid = every_index(shape)
     total = np.zeros(grid.shape[1], np.int64)
     strides = layout.physical_strides(shape)
     for i, (part, stride) in enumerate(zip(layout.parts, strides, strict=True)):

@@ -123,6 +123,13 @@ class Points:
         return total
 
 
+def every_index(shape: Sequence[int]) -> Array:
+    """Every index of a shape in order: a row per dimension, a column per element."""
+    if not shape:
+        return np.zeros((0, 1), np.int64)
+    return np.indices(tuple(shape)).reshape(len(shape), -1)
+
+
 def _indices(operand: Operand, grid: dict[str, Array], count: int) -> Array:
     """The logical indices of an operand at points that have these values of the axes."""
     rows = []
@@ -166,7 +173,7 @@ class LanesLeaf:
         """Work out what is the same at every place."""
         self.spec, self.count = spec, lanes.count
         sizes = [size for _, size in lanes.order]
-        grids = np.indices(sizes).reshape(len(sizes), -1) if sizes else np.zeros((0, 1), np.int64)
+        grids = every_index(sizes)
         grid = {name: g for (name, _), g in zip(lanes.order, grids, strict=True) if name}
         extents = [spec.extents.get(name, 1) for name, _ in lanes.order]
         inside = [g < e for g, e in zip(grids, extents, strict=True)]
@@ -259,9 +266,7 @@ class MatchLeaf:
         its = self.its = match.instruction.spec
         self.shape = tuple(a.extent for a in its.axes)
         count = prod(self.shape)
-        grids = np.indices(self.shape).reshape(len(self.shape), -1)
-        if not self.shape:
-            grids = np.zeros((0, 1), np.int64)
+        grids = every_index(self.shape)
         grid = {a.name: g for a, g in zip(its.axes, grids, strict=True)}
         order = (*match.inputs, len(spec.inputs))
         self.inputs = [
@@ -269,8 +274,7 @@ class MatchLeaf:
         ]
         self.sums = tuple(i for i, a in enumerate(its.axes) if a.kind is Kind.REDUCTION)
         kept = [i for i in range(len(self.shape)) if i not in self.sums]
-        left = tuple(self.shape[i] for i in kept)
-        rest = np.indices(left).reshape(len(left), -1) if left else np.zeros((0, 1), np.int64)
+        rest = every_index([self.shape[i] for i in kept])
         there = {its.axes[i].name: g for i, g in zip(kept, rest, strict=True)}
         there |= {its.axes[i].name: np.zeros(rest.shape[1], np.int64) for i in self.sums}
         self.output = _InstructionOperand(self, len(order) - 1, order[-1], there, rest.shape[1])

@@ -65,6 +65,7 @@ __all__ = [
 
 LIBRARIES = {
     "avx512_dot": "avx512f",
+    "avx512fp16": "avx512fp16",
     "avx512": "avx512f",
     "avx512_move": "avx512f",
     "avx512_transpose": "avx512f",

@@ -30,12 +30,24 @@ module @mma_f32_4x4x4 attributes {morello.throughput = 1.0, morello.latency = 4.
   }
 }
 
-// Rows of a tile are contiguous in memory, at any distance from each other.
+// Rows of a tile lie in memory at any distance from each other; `gather` takes elements so, too.
 
 module @load_f32_4x4 attributes {
     morello.throughput = 4.0, morello.latency = 20.0, morello.masks = [0, 1]} {
   func.func @semantics(%a: memref<4x4xf32, strided<[?, 1]>>, %c: memref<4x4xf32, "tiles">) {
     linalg.generic #copy ins(%a : memref<4x4xf32, strided<[?, 1]>>)
+        outs(%c : memref<4x4xf32, "tiles">) {
+    ^bb0(%x: f32, %z: f32):
+      linalg.yield %x : f32
+    }
+    return
+  }
+}
+
+module @gather_f32_4x4 attributes {
+    morello.throughput = 16.0, morello.latency = 30.0, morello.masks = [0, 1]} {
+  func.func @semantics(%a: memref<4x4xf32, strided<[?, ?]>>, %c: memref<4x4xf32, "tiles">) {
+    linalg.generic #copy ins(%a : memref<4x4xf32, strided<[?, ?]>>)
         outs(%c : memref<4x4xf32, "tiles">) {
     ^bb0(%x: f32, %z: f32):
       linalg.yield %x : f32
