@@ -68,7 +68,8 @@ def target_of(name: str, features: str, threads: int, report: Report, isa: str =
         return with_isa(base, isa) if isa else with_instructions(base)
     except IsaError as error:
         where = ir.Location.file(isa, error.line, error.column) if error.line else None
-        report.error(where, error.reason if where else str(error))
+        reason = error.reason.removeprefix(f"line {error.line}: ")  # which the place says
+        report.error(where, reason if where else str(error))
     except OSError as error:
         report.error(None, f"isa={isa}: {error.strerror}")
     except ValueError as error:
