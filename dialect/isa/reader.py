@@ -17,8 +17,7 @@ from typing import Any
 
 from mlir import ir
 
-from ...dtype import BY_NAME, DType
-from ...expr import Arg, Const
+from ...expr import Const
 from ...layout import Layout, Part
 from ...memory import REG, Placement
 from ...spec import Operand, Spec
@@ -27,6 +26,7 @@ from ...target.instruction import Instruction, Template
 from ..blocks import operations
 from ..region import UnsupportedOp
 from ..structured import is_structured, read_structured
+from .also import of_type
 from .bare import read_partial, read_places
 from .faulty import Faulty, IsaError, error_at
 from .machine import Machine, read_machine
@@ -127,7 +127,7 @@ def _instructions(op: Any, world: _World) -> Iterator[Instruction]:
         first = _read(name, op, world)
         yield first
         for word in _text(op.attributes, "morello.also", "").split():
-            yield _of_type(first, word)
+            yield of_type(first, word)
     except (Faulty, UnsupportedOp) as error:
         where = getattr(error, "location", None) or op.location
         raise error_at(world.library, f"instruction {name}: {error}", where) from None
@@ -260,44 +260,3 @@ def _features(op: Any, world: _World) -> frozenset[str]:
                 f"unknown feature '{word}'; {hint}" + ("" if near else " morello.features")
             )
     return frozenset(words)
-
-
-def _of_type(i: Instruction, word: str) -> Instruction:
-    """The entry of a copy for another element type."""
-    old = i.spec.output.dtype
-    new = BY_NAME.get(word)
-    if new is None or new.bits != old.bits or not i.spec.is_copy:
-        raise Faulty(f"morello.also = '{word}': wants a copy, and a type as wide as {old}")
-    inputs = tuple(replace(o, dtype=new) for o in i.spec.inputs)
-    output = replace(i.spec.output, dtype=new)
-    return replace(
-        i,
-        name=_named(i.name, old, new),
-        spec=replace(i.spec, inputs=inputs, output=output, body=Arg(0, new)),
-        template=_retyped(i.template, old, new) if i.template else None,
-        masked=_retyped(i.masked, old, new) if i.masked else None,
-    )
-
-
-def _named(name: str, old: DType, new: DType) -> str:
-    renamed = re.sub(rf"_{old}(?=x|_)", f"_{new}", name)
-    if renamed == name:
-        raise Faulty(f"morello.also: the name does not say {old}, so that it cannot say {new}")
-    return renamed
-
-
-def _retyped(template: Template, old: DType, new: DType) -> Template:
-    if old.mlir == new.mlir:
-        return template
-    pattern = re.compile(rf"(?<=[x< ]){old.mlir}(?=[>, ]|$)")
-
-    def retype(text: str) -> str:
-        if old.is_float and not new.is_float:
-            text = text.replace("0.000000e+00", "0")
-        return pattern.sub(new.mlir, text)
-
-    return replace(
-        template,
-        types=tuple(map(retype, template.types)),
-        lines=tuple(map(retype, template.lines)),
-    )
