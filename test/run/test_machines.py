@@ -6,6 +6,7 @@ Their memories, instructions and costs are in `examples/machines/`; no Python kn
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from morello_mlir.search.scheduler import Scheduler
 MACHINES = Path(__file__).parents[2] / "examples" / "machines"
 TYPES = {"matrix4": ("f32", "f32"), "dot16": ("i8", "i32")}
 OPERATION = {"matrix4": "mma_f32_4x4x4", "dot16": "dot_s8s8_i32_16"}
-SIZES = {
+Shape = tuple[int, ...]
+SIZES: dict[str, list[tuple[Shape, Shape]]] = {
     "matmul": [((8, 12), (12, 16)), ((5, 7), (7, 6)), ((1, 33), (33, 2)), ((18, 40), (40, 13))],
     "conv_2d_nhwc_hwcf": [((1, 6, 6, 4), (3, 3, 4, 8)), ((2, 5, 7, 3), (2, 3, 3, 5))],
     "conv_2d_nchw_fchw": [((1, 4, 6, 6), (8, 4, 3, 3)), ((2, 3, 5, 7), (5, 3, 2, 3))],
@@ -30,7 +32,7 @@ SIZES = {
 CASES = [(m, op, a, b) for m in TYPES for op, sizes in SIZES.items() for a, b in sizes]
 
 
-def result_shape(op: str, a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+def result_shape(op: str, a: Shape, b: Shape) -> tuple[int, ...]:
     if op == "matmul":
         return a[0], b[1]
     if op == "conv_2d_nhwc_hwcf":
@@ -38,7 +40,7 @@ def result_shape(op: str, a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, 
     return a[0], b[0], a[2] - b[2] + 1, a[3] - b[3] + 1
 
 
-def source(op: str, shapes: list[tuple[int, ...]], kinds: tuple[str, str], fill: bool) -> str:
+def source(op: str, shapes: Sequence[Shape], kinds: tuple[str, str], fill: bool) -> str:
     a, b, c = (
         f"memref<{'x'.join(map(str, s))}x{k}>"
         for s, k in zip(shapes, (kinds[0], kinds[0], kinds[1]), strict=True)
@@ -64,9 +66,7 @@ def answer(op: str, a: Any, b: Any) -> Any:
 
 
 @pytest.mark.parametrize(("machine", "op", "a", "b"), CASES)
-def test_products_and_convolutions(
-    machine: str, op: str, a: tuple[int, ...], b: tuple[int, ...]
-) -> None:
+def test_products_and_convolutions(machine: str, op: str, a: Shape, b: Shape) -> None:
     rng = np.random.default_rng(1)
     kinds = TYPES[machine]
     shapes = [a, b, result_shape(op, a, b)]
