@@ -21,7 +21,7 @@ import numpy as np
 
 from .action.move import held
 from .evaluate import numpy_type
-from .impl import Accumulate, Impl, Leaf, Loop, Move, Open, SplitReduction
+from .impl import Accumulate, Cut, Impl, Leaf, Loop, Merge, Move, Open, SplitReduction
 from .layout import Layout
 from .leaf import InterpretError, LanesLeaf, MatchLeaf, Memory, View, every_index
 from .spec import Kind, Operand, Spec, Start
@@ -85,6 +85,13 @@ class Interpreter:
             self.run(impl.body, views)
         elif isinstance(impl, SplitReduction):
             self._split(impl, views, first)
+        elif isinstance(impl, Cut):
+            for piece in impl.pieces:
+                shifts = impl.shifts(piece)
+                moved = [v.moved(by) for v, by in zip(views, shifts, strict=True)]
+                self.run(impl.bodies[piece.body], moved, first=first)
+        elif isinstance(impl, Merge):
+            self.run(impl.body, [_merged(impl, i, v) for i, v in enumerate(views)], first=first)
         else:
             assert isinstance(impl, Open)
             raise InterpretError(f"nothing is chosen for {impl.spec}")
@@ -165,6 +172,19 @@ class Interpreter:
     def _free(self, buffer: Operand) -> None:
         level = buffer.placement.level
         self.alive[level] -= held(buffer, level, self.target)
+
+
+def _merged(merge: Merge, position: int, view: View) -> View:
+    """The view of an operand two of whose dimensions are one in the body, at the same places."""
+    old, new = merge.spec.operands[position], merge.body.spec.operands[position]
+    if old == new:
+        return view
+    outer, inner = old.dim_of(merge.outer), old.dim_of(merge.inner)
+    assert outer is not None and inner is not None
+    start = list(view.start)
+    start[outer] = start[outer] * old.shape[inner] + start[inner]
+    del start[inner]
+    return View(view.memory, tuple(start))
 
 
 def _origin(operand: Operand) -> tuple[int, ...]:

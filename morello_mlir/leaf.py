@@ -72,21 +72,23 @@ class View:
     memory: Memory
     start: tuple[int, ...]
 
+    def moved(self, by: Sequence[int]) -> View:
+        """The view so far on along each dimension."""
+        return View(self.memory, tuple(s + b for s, b in zip(self.start, by, strict=True)))
+
     def ahead(self, operand: Operand, axis: str, steps: int) -> View:
         """The view `steps` further along an axis of its operand."""
         if not steps:
             return self
-        moved = tuple(
-            s + m.coefficient(axis) * steps for s, m in zip(self.start, operand.map, strict=True)
-        )
-        return View(self.memory, moved)
+        return self.moved([m.coefficient(axis) * steps for m in operand.map])
 
 
 @dataclass
 class Points:
     """Where the elements of an operand lie: an index per dimension and point, from a view's start.
 
-    Where `padded`, whole blocks may be touched, else the elements of the buffer alone.
+    Where `padded`, whole blocks may be touched, else the elements of the buffer alone; along the
+    dimensions of a border also what is outside, which has the place of an element inside.
     """
 
     operand: Operand
@@ -112,6 +114,8 @@ class Points:
                 raise InterpretError(f"{o.name} starts at {at} along {o.dims[d]}, not at {align}s")
             block = layout.block(d) if self.padded else 1
             room = -(-shape[d] // block) * block
+            if o.border is not None and d in o.border.dims:
+                index[d] = np.clip(index[d], 0, shape[d] - 1)
             if index[d].size and (index[d].min() < 0 or index[d].max() >= room):
                 bad = int(index[d].max() if index[d].max() >= room else index[d].min())
                 raise InterpretError(f"{o.name} leaves its buffer: {o.dims[d]} = {bad} of {room}")
@@ -121,6 +125,19 @@ class Points:
             at = index[part.dim] // layout.step(i)
             total += (at if part.size is None else at % part.size) * stride
         return total
+
+
+def _with_border(points: Points, view: View, values: Array, known: Array) -> tuple[Array, Array]:
+    """The values at some points, with the constant of the border outside of the buffer."""
+    o = points.operand
+    if o.border is None:
+        return values, known
+    outside = np.zeros(points.index.shape[1], bool)
+    for d in o.border.dims:
+        at = points.index[d] + view.start[d]
+        outside |= (at < 0) | (at >= o.shape[d])
+    edge = constant(Const(o.border.value, o.dtype))
+    return np.where(outside, edge, values).astype(values.dtype), known | outside
 
 
 def every_index(shape: Sequence[int]) -> Array:
@@ -211,20 +228,20 @@ class LanesLeaf:
     def _read(self, n: int, view: View) -> tuple[Array, Array]:
         o, memory = self.spec.operands[n], view.memory
         at = self.points[n].at(view)
+        found = _with_border(self.points[n], view, memory.data[at], memory.known[at])
         if not o.axes:
-            return (
-                np.broadcast_to(memory.data[at[0]], self.count),
-                np.broadcast_to(memory.known[at[0]], self.count),
+            return np.broadcast_to(found[0][0], self.count), np.broadcast_to(
+                found[1][0], self.count
             )
         base = self._whole(o, at)
         if base is not None:
             whole = slice(base, base + self.count)
             return memory.data[whole], memory.known[whole]
         if len(at) == self.count:
-            return memory.data[at], memory.known[at]
+            return found
         values = np.zeros(self.count, memory.data.dtype)
         known = np.ones(self.count, bool)
-        values[self.lane], known[self.lane] = memory.data[at], memory.known[at]
+        values[self.lane], known[self.lane] = found
         return values, known
 
     def _whole(self, o: Operand, at: Array) -> int | None:

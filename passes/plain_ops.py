@@ -146,6 +146,22 @@ def _insert(op: Any, values: Values) -> None:
     values[result] = memory
 
 
+def _pad(op: Any, values: Values) -> None:
+    """A constant around; goals that read through the op do not need what it makes."""
+    source, result = op.operands[0], op.results[0]
+    low = list(ir.DenseI64ArrayAttr(op.attributes["static_low"]))
+    (filling,) = list(op.regions[0].blocks[0].operations)[-1].operands
+    if any(n < 0 for n in low) or filling not in values:
+        raise UnsupportedOp(f"{op.name} by a width or a value that is not constant")
+    memory, old, shape = fresh(result), values[source], shape_of(source)
+    memory.data[:], memory.known[:] = values[filling].data[0], values[filling].known[0]
+    ranges = [n + np.arange(e) for n, e in zip(low, shape, strict=True)]
+    inside = places_of(result).reshape(shape_of(result))[np.ix_(*ranges)].reshape(-1)
+    at = places_of(source)
+    memory.data[inside], memory.known[inside] = old.data[at], old.known[at]
+    values[result] = memory
+
+
 def _subview(op: Any, values: Values) -> None:
     source, result = op.operands[0], op.results[0]
     begin, old = int(_slice(op, source)[0]), values[source]
@@ -173,6 +189,7 @@ _OPS: dict[str, Callable[[Any, Values], None]] = {
     "memref.collapse_shape": _reshaped,
     "tensor.extract_slice": _extract,
     "tensor.insert_slice": _insert,
+    "tensor.pad": _pad,
     "memref.subview": _subview,
     "memref.copy": _copy,
 }
