@@ -98,7 +98,8 @@ def _anything(value: Any) -> None:
 
 _UNCHECKED = (
     *("entry", "release"),
-    *("also", "features", "lanes", "latency", "mask", "ports", "throughput"),
+    *("also", "costs", "features", "lanes", "latency", "mask", "masks", "memories", "ports"),
+    "throughput",
 )
 _READERS: dict[str, Callable[[Any], object]] = {
     "layout": read_layout,

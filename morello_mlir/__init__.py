@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from morello_mlir.compiler import CompileError, Kernel, compile
+    from morello_mlir.simulate import interpret
 
-__all__ = ["CompileError", "Kernel", "compile"]
+__all__ = ["CompileError", "Kernel", "compile", "interpret"]
 
 _EXPORTS = {
     "CompileError": "morello_mlir.compiler",
     "Kernel": "morello_mlir.compiler",
     "compile": "morello_mlir.compiler",
+    "interpret": "morello_mlir.simulate",
 }
 
 

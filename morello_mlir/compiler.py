@@ -32,11 +32,10 @@ from morello_mlir.runtime.capi import LLVMError
 from morello_mlir.runtime.contest import Contest
 from morello_mlir.runtime.jit import Code
 from morello_mlir.runtime.llvm import Form
-from morello_mlir.runtime.machine import Machine, enabled_features, machine, missing_features
+from morello_mlir.runtime.machine import Machine, machine, missing_features
 from morello_mlir.runtime.translate import TranslationError, to_llvm_ir
 from morello_mlir.schedule import is_text
-from morello_mlir.target.cpus import CPUS
-from morello_mlir.target.features import changed
+from morello_mlir.told import Told
 
 MAX_THREADS = 1024
 
@@ -140,6 +139,7 @@ def compile(
     select: str = "dp",
     top_k: int = 1,
     measure: bool | Mapping[str, Sequence[Any]] = False,
+    isa: str | os.PathLike[str] = "",
 ) -> Kernel:
     """Compile MLIR for this machine and load it.
 
@@ -148,7 +148,8 @@ def compile(
     path, `default` or `none`) and instructions chosen as `select` says (`dp`, `first` or `cost`).
     `target` may name a lesser machine than this one. `openmp_library` is the path of LLVM's OpenMP
     runtime, looked up if needed and not given. `isolate` runs LLVM in another process, which turns
-    an abort of LLVM into an error.
+    an abort of LLVM into an error. `isa` is a file of instructions beside those of the target, or
+    of a machine.
 
     With `measure`, the `top_k` cheapest schedules that the search finds are compiled and timed, on
     random arguments or on those that `measure` has for a function's name; each function keeps its
@@ -169,10 +170,10 @@ def compile(
             raise CompileError(f"LLVM: {failure}") from failure
 
     if measure is False:
-        return load(build(source, target, threads, schedule, db=db, select=select))
+        return load(build(source, target, threads, schedule, db=db, select=select, isa=isa))
     given: Mapping[str, Sequence[Any]] = {} if measure is True else measure
-    ranked = rank(source, target, threads, schedule, db, top_k, select)
-    return fastest(ranked, given, lambda text: load(build(text, target, threads)))
+    ranked = rank(source, target, threads, schedule, db, top_k, select, isa)
+    return fastest(ranked, given, lambda text: load(build(text, target, threads, isa=isa)))
 
 
 def rank(
@@ -183,6 +184,7 @@ def rank(
     db: str,
     top_k: int,
     select: str = "dp",
+    isa: str | os.PathLike[str] = "",
 ) -> Ranked:
     """Search without applying what is found: the cheapest schedules of every op, as attributes."""
     chosen = machine(target) if isinstance(target, str) else target
@@ -190,11 +192,10 @@ def rank(
     with new_context():
         try:
             module = read_module(source, report)
-            text = _schedule_text(schedule)
-            if not _asks_for_search(module, text):
+            told = Told(target, chosen, threads, schedule, "", isa, db, select)
+            if not _asks_for_search(module, told.schedule_text):
                 raise ValueError("measure: no schedule has a 'synthesize' to choose for")
-            options = _options(target, chosen, threads, text, "")
-            options |= {"db": db, "top_k": top_k, "select": select}
+            options = told.searching() | {"top_k": top_k}
             passes.pass_class("morello-schedule")(**options).run(module, report)
             _refuse_errors(report)
         except PassFailure as failure:
@@ -211,6 +212,7 @@ def build(
     features: str = "",
     db: str = "default",
     select: str = "dp",
+    isa: str | os.PathLike[str] = "",
 ) -> Built:
     """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source.
 
@@ -224,7 +226,8 @@ def build(
     with context:
         try:
             module = read_module(source, report)
-            _apply(module, schedule, target, chosen, threads, report, features, db, select)
+            told = Told(target, chosen, threads, schedule, features, isa, db, select)
+            _apply(module, told, report)
             applied = str(module)
             LowerPass(chosen.cpu, chosen.features, threads).run(module, report)
             _refuse_errors(report)
@@ -240,58 +243,20 @@ def build(
     return Built(applied, text, chosen, takes, frees, tuple(report.diagnostics))
 
 
-def _apply(
-    module: Any,
-    schedule: object,
-    target: str | Machine,
-    chosen: Machine,
-    threads: int,
-    report: Report,
-    features: str,
-    db: str,
-    select: str,
-) -> None:
+def _apply(module: Any, told: Told, report: Report) -> None:
     """Run `morello-layout` and `morello-apply` or the search, where somebody asks for them."""
-    text = _schedule_text(schedule)
-    search = _asks_for_search(module, text)
-    wanted = schedule is not None or any(True for _ in _scheduled(module))
+    search = _asks_for_search(module, told.schedule_text)
+    wanted = told.schedule is not None or any(True for _ in _scheduled(module))
     if has_layouts(module) and not search:
         passes.pass_class("morello-layout")().run(module, report)
         wanted = True
     if not wanted:
         return
-    options = _options(target, chosen, threads, text, features)
-    name = "morello-apply"
     if search:
-        name = "morello-synthesize"
-        options |= {"db": db, "select": select}
-    passes.pass_class(name)(**options).run(module, report)
-    _refuse_errors(report)
-
-
-def _options(
-    target: str | Machine, chosen: Machine, threads: int, schedule: str | None, features: str
-) -> dict[str, Any]:
-    """The options that the passes of schedules share."""
-    name = target if isinstance(target, str) else target.cpu
-    options: dict[str, Any] = {"target": name, "threads": threads}
-    if name in ("native", *CPUS):
-        options["features"] = features if isinstance(target, str) else target.features
+        passes.pass_class("morello-synthesize")(**told.searching()).run(module, report)
     else:
-        plain = enabled_features(Machine(chosen.cpu))
-        options["features"] = ",".join(sorted(changed(plain, chosen.features)))
-    if schedule is not None:
-        options["schedule"] = schedule
-    return options
-
-
-def _schedule_text(schedule: object) -> str | None:
-    """The option of a pass: a path, or the schedule itself."""
-    if schedule is None:
-        return None
-    if isinstance(schedule, os.PathLike):
-        return str(Path(schedule).absolute())
-    return str(schedule)
+        passes.pass_class("morello-apply")(**told.applying()).run(module, report)
+    _refuse_errors(report)
 
 
 def _asks_for_search(module: Any, schedule: str | None) -> bool:

@@ -2,7 +2,9 @@
 
 Levels are ordered from far to near: `mem`, `L3`, `L2`, `L1`, `reg`. A move never goes away from the
 registers. Cache levels hold copies that the hardware makes; a move to one may emit no code and only
-say that the lines are there. Read next: `spec.py`.
+say that the lines are there. The nearest level is the explicit one, which code itself fills: what
+it holds are registers, whatever they are on a machine, and whatever name that gives the level
+(`Target.nearest`). Read next: `spec.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from .layout import Layout, print_layout, row_major
 
 LEVELS = ("mem", "L3", "L2", "L1", "reg")
 REG = "reg"
+"""The nearest level of a machine that has no name of its own for it."""
 
 
 def nearness(level: str) -> int:
@@ -24,7 +27,7 @@ def nearness(level: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A level and a layout; in registers, `lanes` elements make up one register."""
+    """A level and a layout; in registers, `lanes` elements make up one register (else it is 0)."""
 
     level: str
     layout: Layout
@@ -33,7 +36,7 @@ class Placement:
     @property
     def in_registers(self) -> bool:
         """Whether the elements are register values."""
-        return self.level == REG
+        return self.lanes > 0 or self.level == REG
 
     def describe(self, names: tuple[str, ...]) -> str:
         """The text of a schedule's `move`: level, and the layout unless it is the plain one."""
@@ -52,7 +55,8 @@ class Limits:
     @staticmethod
     def of(**levels: int) -> Limits:
         """Build from capacities by level name."""
-        return Limits(tuple((name, levels[name]) for name in LEVELS if name in levels))
+        order = (*LEVELS, *(name for name in levels if name not in LEVELS))
+        return Limits(tuple((name, levels[name]) for name in order if name in levels))
 
     def left(self, level: str) -> int | None:
         """What is left of a level; None where it has no limit."""

@@ -5,7 +5,8 @@ Takes a module with linalg ops on tensors or memrefs of static shape. An op's sc
 `@function#2` (the second op of a function that computes, counted from 0), `@function`, or what
 stands before any section. Fills and copies need no schedule where another op has one, nor do ops
 on a `morello.view`, of which nothing else makes code. `target` is `native` or a named CPU;
-`features` changes what it has (`+avx512bf16,-avxvnni`) or lists it (`avx2,fma`), for any name then.
+`features` changes what it has (`+avx512bf16,-avxvnni`) or lists it (`avx2,fma`), for any name then;
+`isa` is a file with instructions beside those, or with a machine of its own.
 
 Leaves, in place of each op that has a schedule, scf, vector, memref, arith, math and affine ops
 (and bufferization at the border to tensors). Ops without a schedule, and ops that are not
@@ -23,9 +24,10 @@ from mlir import ir
 from ..dialect.blocks import operations
 from ..dialect.morello import SCHEDULE, is_view, read_schedule
 from ..dialect.pads import read_pad
-from ..impl import Impl, open_specs, render
+from ..impl import Impl, Leaf, children, open_specs, render
 from ..price import price
 from ..schedule import Schedule, ScheduleError
+from ..target.match import Match
 from ..target.target import Target
 from .base import Diagnostic, PassFailure, Report, Severity
 from .emit.kernel import Argument, emit_kernel
@@ -41,6 +43,7 @@ class ApplyPass:
     schedule: str = ""
     target: str = "native"
     features: str = ""
+    isa: str = ""
     threads: int = 1
     strict: bool = False
     finish: bool = False
@@ -48,7 +51,7 @@ class ApplyPass:
 
     def run(self, module: Any, report: Report) -> None:
         """Rewrite `module` in place."""
-        target = target_of(self.target, self.features, self.threads, report)
+        target = target_of(self.target, self.features, self.threads, report, self.isa)
         sections = sections_of(self.schedule, report)
         warn_of_layouts(module, report)
         goals = goals_of(module, target, report, self.strict)
@@ -97,6 +100,12 @@ class ApplyPass:
         except ScheduleError as error:
             report.error(where, f"schedule of {goal.op.name}: {error}")
             return
+        if unwritten := sorted(_unwritten(impl)):
+            names = ", ".join(unwritten)
+            text = f"instructions of {target.name} without @emission cannot be written: {names}"
+            note = Diagnostic(Severity.NOTE, where, "morello_mlir.interpret runs such programs")
+            report.error(where, f"{goal.op.name}: {text}", note)
+            return
         left = list(open_specs(impl))
         if left:
             notes = [Diagnostic(Severity.NOTE, where, f"open: {s}") for s in left[:8]]
@@ -104,6 +113,14 @@ class ApplyPass:
             report.error(where, f"the schedule leaves {goals} open", *notes)
             return
         _splice(goal, impl, target)
+
+
+def _unwritten(impl: Impl) -> set[str]:
+    """The names of the instructions of a program that have no spelling."""
+    if isinstance(impl, Leaf) and isinstance(impl.match, Match):
+        instruction = impl.match.instruction
+        return set() if instruction.template else {instruction.name}
+    return {name for _, child in children(impl) for name in _unwritten(child)}
 
 
 def _argument(value: Any) -> Argument:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..dialect.isa import with_instructions
+from mlir import ir
+
+from ..dialect.isa import IsaError, machine_of, with_instructions, with_isa
 from ..dialect.morello import stored
 from ..dialect.region import UnsupportedOp
 from ..dialect.structured import Structured, read_structured, values_at
@@ -45,18 +47,34 @@ class Goal:
         return tuple(map(stored, values_at(self.op, self.positions)))
 
 
-def target_of(name: str, features: str, threads: int, report: Report) -> Target:
-    """The machine that a pass's options name, with its instructions."""
+def target_of(name: str, features: str, threads: int, report: Report, isa: str = "") -> Target:
+    """The machine that a pass's options name, with its instructions.
+
+    `isa` is the path of a library: of one more, or of a machine, which is then the target.
+    """
     if threads < 1:
         report.error(None, f"threads={threads}: at least one thread is needed")
         raise PassFailure("no target")
     try:
+        described = machine_of(isa, threads, features) if isa else None
+        if described is not None:
+            if name not in ("", "native"):
+                raise ValueError(f"target={name}: {isa} describes a machine, which is the target")
+            return described
         if name in ("", "native"):
-            return with_instructions(native_target(threads, features))
-        return with_instructions(cpu_target(name, threads, features))
+            base = native_target(threads, features)
+        else:
+            base = cpu_target(name, threads, features)
+        return with_isa(base, isa) if isa else with_instructions(base)
+    except IsaError as error:
+        where = ir.Location.file(isa, error.line, error.column) if error.line else None
+        reason = error.reason.removeprefix(f"line {error.line}: ")  # which the place says
+        report.error(where, reason if where else str(error))
+    except OSError as error:
+        report.error(None, f"isa={isa}: {error.strerror}")
     except ValueError as error:
         report.error(None, str(error))
-        raise PassFailure("no target") from None
+    raise PassFailure("no target")
 
 
 def sections_of(text: str, report: Report) -> dict[str, Schedule]:

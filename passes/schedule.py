@@ -57,6 +57,7 @@ class SchedulePass:
     name: ClassVar[str] = "morello-schedule"
     target: str = option("native", "the machine: native, or a CPU that morello-compile lists")
     features: str = option("", "changes, such as +avx512bf16,-avxvnni, or a list: avx2,fma")
+    isa: str = option("", "a file of instructions beside the target's, or of a machine")
     threads: int = option(1, "how many threads a loop may use")
     schedule: str = option("", "text or file of schedules that are written, or begun, by hand")
     db: str = option("default", "what is solved is kept there: a path, default (a cache), none")
@@ -71,7 +72,7 @@ class SchedulePass:
     def run(self, module: Any, report: Report) -> None:
         """Mark the ops of `module`."""
         self._check(report)
-        target = target_of(self.target, self.features, self.threads, report)
+        target = target_of(self.target, self.features, self.threads, report, self.isa)
         sections = sections_of(self.schedule, report)
         with opened(self.db, target, report) as database, shown() as bar:
             counting = self.summary or bool(self.report)

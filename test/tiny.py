@@ -60,18 +60,6 @@ PRODUCTS = ["fma_f32x8", "fma_lanes_f32x8", "fma_bf16_f32x8", "dot2_bf16_f32x8",
 Kinds = tuple[Callable[[random.Random], Spec], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Machine(Target):
-    """A target with coefficients of its own."""
-
-    coefficients: Coefficients | None = None
-
-    @property
-    def costs(self) -> Coefficients:
-        assert self.coefficients is not None
-        return self.coefficients
-
-
 def narrow(instruction: Instruction, by: int) -> Instruction:
     """An instruction with as many times fewer lanes."""
 
@@ -93,7 +81,7 @@ def narrow(instruction: Instruction, by: int) -> Instruction:
     return replace(instruction, spec=goal)
 
 
-def machine(r: random.Random, threads: int = 1) -> Machine:
+def machine(r: random.Random, threads: int = 1) -> Target:
     """A machine: at least one product, and no cache without those outside of it being larger."""
     whole = named("x86-64-v3")
     by = r.choice((1, 2, 2, 4))
@@ -101,7 +89,7 @@ def machine(r: random.Random, threads: int = 1) -> Machine:
     found = tuple(narrow(i, by) for i in whole.instructions if i.name in wanted)
     sizes = sorted(r.choice((96, 192, 512, 1024, 4096, 65536)) for _ in range(3))
     levels = tuple(Level(n, s) for n, s in zip(("L1", "L2", "L3"), sizes, strict=True))
-    return Machine(
+    return Target(
         "tiny",
         levels,
         4 * WIDE // by,
@@ -375,7 +363,7 @@ class Draw:
     """A goal on a machine."""
 
     seed: int
-    target: Machine
+    target: Target
     spec: Spec
 
     def __str__(self) -> str:
@@ -412,6 +400,6 @@ def odd(seed: int, threads: int = 1) -> Draw:
     r = random.Random(seed)
     target = machine(r, threads)
     if r.random() < 0.5:
-        target = replace(target, coefficients=copying(target.costs))
+        target = replace(target, given=copying(target.costs))
     spec = goal(r, target, (panels, panels, dot, matmul, vector, copy))
     return Draw(seed, target, left_open(r, spec, target) if r.random() < 0.5 else spec)

@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--features", default="", metavar="LIST", help="such as +avx512bf16,-fma, beside the CPU's"
     )
+    parser.add_argument(
+        "--isa", default="", metavar="FILE", help="instructions beside the target's, or a machine"
+    )
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="default: 1")
     parser.add_argument(
         "--schedule", metavar="SCHEDULE", help="a file or text; 'synthesize' finds the best one"
@@ -141,9 +144,14 @@ def _build(options: argparse.Namespace, data: bytes) -> Built:
         raise _Usage(f"--target: {error} (--list-targets lists all)") from error
     if not 1 <= options.threads <= 1024:
         raise _Usage(f"--threads={options.threads}: a number from 1 to 1024")
-    schedule = options.schedule or None
     return build(
-        text, options.target, options.threads, schedule, features=options.features, db=options.db
+        text,
+        options.target,
+        options.threads,
+        options.schedule or None,
+        features=options.features,
+        db=options.db,
+        isa=options.isa,
     )
 
 

@@ -26,8 +26,9 @@ latency; `morello.ports` has the micro-operations, each with the ports that it m
 of the same size too: in its name, operands and lines one type replaces the other.
 
 Attributes of the library itself: `morello.lanes = {"arith.addf" = 0.5, ...}`, cycles per vector of
-the scalar ops that `select lanes` writes; and `morello.features`, names of features that are not
-LLVM's but this library's.
+the scalar ops that `select lanes` writes; `morello.features`, names of features that are not LLVM's
+but this library's; and, where it describes a machine, its memories and costs (`machine.py`). The
+instructions of a machine may do without `@emission` (`bare.py`), ports and features.
 
 Of several entries with one name, the first is meant whose features the target has, in the order of
 `LIBRARIES`: so a name stands for a meaning, and the machine for how well it is done. Read next:
@@ -36,20 +37,35 @@ Of several entries with one name, the first is meant whose features the target h
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 
+from ...target.features import changed
 from ...target.instruction import Instruction
 from ...target.target import Target
 from .cache import cached_library
-from .reader import IsaError, Library, read_library
+from .faulty import IsaError
+from .reader import Library, read_library
 
-__all__ = ["LIBRARIES", "IsaError", "Library", "library", "read_library", "with_instructions"]
+__all__ = [
+    "LIBRARIES",
+    "IsaError",
+    "Library",
+    "library",
+    "machine_of",
+    "read_isa",
+    "read_library",
+    "with_instructions",
+    "with_isa",
+]
 
 LIBRARIES = {
     "avx512_dot": "avx512f",
+    "avx512fp16": "avx512fp16",
     "avx512": "avx512f",
     "avx512_move": "avx512f",
     "avx512_transpose": "avx512f",
@@ -82,6 +98,46 @@ def _first_of_each_name(instructions: Iterable[Instruction]) -> tuple[Instructio
     for i in instructions:
         chosen.setdefault(i.name, i)
     return tuple(chosen.values())
+
+
+def read_isa(path: str) -> tuple[Library, str]:
+    """The library of a file, and what stands for its text; `OSError` or `IsaError`."""
+    try:
+        text = Path(path).read_text()
+        return _parsed(text, Path(path).stem), hashlib.sha256(text.encode()).hexdigest()
+    except UnicodeDecodeError as error:
+        raise IsaError(path, f"not text: {error.reason} at byte {error.start}") from None
+    except IsaError as error:
+        raise IsaError(path, error.reason, error.line, error.column) from None
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, name: str) -> Library:
+    return cached_library(text, name)
+
+
+def with_isa(target: Target, path: str) -> Target:
+    """A named machine with its instructions, and before those the ones of a file.
+
+    The features that the library calls its own are there, as the file says so.
+    """
+    found, digest = read_isa(path)
+    target = replace(target, features=target.features | found.features, digest=digest)
+    return with_instructions(target, (found,))
+
+
+def machine_of(path: str, threads: int = 1, features: str = "") -> Target | None:
+    """The machine that a file describes; None where it only adds instructions to another one.
+
+    `features` change what the file says that it has, as they do with machines of the package.
+    """
+    found, digest = read_isa(path)
+    if found.machine is None:
+        return None
+    has = changed(found.features, features)
+    target = found.machine.target(Path(path).stem, has, threads, digest)
+    own = (i for i in found.instructions if i.features <= has)
+    return replace(target, instructions=_first_of_each_name(own), lanes=found.lanes)
 
 
 @lru_cache(maxsize=32)

@@ -123,47 +123,6 @@ module @fma_lanes_f64x8 attributes {
   }
 }
 
-module @fma_f16x32 attributes {
-    morello.features = "avx512fp16", morello.throughput = 0.5, morello.latency = 4.0,
-    morello.ports = "p0|p5 + p2|p3"} {
-  func.func @semantics(%a: memref<f16>, %b: memref<32xf16>, %c: memref<32xf16>) {
-    linalg.generic #axpy ins(%a, %b : memref<f16>, memref<32xf16>)
-        outs(%c : memref<32xf16>) {
-    ^bb0(%x: f16, %y: f16, %z: f16):
-      %p = arith.mulf %x, %y : f16
-      %s = arith.addf %z, %p : f16
-      linalg.yield %s : f16
-    }
-    return
-  }
-  func.func @emission(%a: memref<f16>, %b: vector<32xf16>, %c: vector<32xf16>) -> vector<32xf16> {
-    %x = memref.load %a[] : memref<f16>
-    %v = vector.broadcast %x : f16 to vector<32xf16>
-    %r = vector.fma %v, %b, %c : vector<32xf16>
-    return %r : vector<32xf16>
-  }
-}
-
-module @fma_lanes_f16x32 attributes {
-    morello.features = "avx512fp16", morello.throughput = 0.5, morello.latency = 4.0,
-    morello.ports = "p0|p5"} {
-  func.func @semantics(%a: memref<32xf16>, %b: memref<32xf16>, %c: memref<32xf16>) {
-    linalg.generic #lanes ins(%a, %b : memref<32xf16>, memref<32xf16>)
-        outs(%c : memref<32xf16>) {
-    ^bb0(%x: f16, %y: f16, %z: f16):
-      %p = arith.mulf %x, %y : f16
-      %s = arith.addf %z, %p : f16
-      linalg.yield %s : f16
-    }
-    return
-  }
-  func.func @emission(
-      %a: vector<32xf16>, %b: vector<32xf16>, %c: vector<32xf16>) -> vector<32xf16> {
-    %r = vector.fma %a, %b, %c : vector<32xf16>
-    return %r : vector<32xf16>
-  }
-}
-
 module @mla_i32x16 attributes {
     morello.features = "avx512f", morello.throughput = 1.0, morello.latency = 11.0,
     morello.ports = "2*p0 + p0|p5 + p2|p3"} {

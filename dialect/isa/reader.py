@@ -1,7 +1,8 @@
 """Reading a library's text: from MLIR to `Instruction` values, with a reason where it is wrong.
 
 The format is described in `__init__.py`; `template.py` reads the functions that spell an
-instruction and checks them. All errors are `IsaError` and name the instruction.
+instruction and checks them, `bare.py` what stands in for them on machines without, `machine.py`
+the attributes of a machine. All errors are `IsaError` and name the instruction.
 """
 
 from __future__ import annotations
@@ -16,29 +17,31 @@ from typing import Any
 
 from mlir import ir
 
-from ...dtype import BY_NAME, DType
-from ...expr import Arg, Const
+from ...expr import Const
 from ...layout import Layout, Part
 from ...memory import REG, Placement
-from ...spec import Operand
+from ...spec import Operand, Spec
 from ...target.cpus import CPUS
 from ...target.instruction import Instruction, Template
 from ..blocks import operations
 from ..region import UnsupportedOp
 from ..structured import is_structured, read_structured
-from .template import Faulty, Signature, read_masks, read_template, strides_of
-
-
-class IsaError(ValueError):
-    """An instruction library is wrong; the text says which instruction, and why."""
+from .also import of_type
+from .bare import read_partial, read_places
+from .faulty import Faulty, IsaError, error_at
+from .machine import Machine, read_machine
+from .template import Signature, read_masks, read_template, strides_of
 
 
 @dataclass(frozen=True)
 class Library:
-    """What one file holds: instructions in order, and the cost of lanes."""
+    """What one file holds: instructions in order, the cost of lanes, features of its own, and a
+    machine where it describes one."""
 
     instructions: tuple[Instruction, ...]
     lanes: dict[str, float]
+    features: frozenset[str] = frozenset()
+    machine: Machine | None = None
 
 
 _LATER = "avxvnniint8 avxvnniint16 avxneconvert avxifma amx-fp16 amx-complex avx10.1 avx10.2"
@@ -55,12 +58,32 @@ def read_library(text: str, name: str) -> Library:
         try:
             module = ir.Module.parse(text)
         except ir.MLIRError as error:
-            raise IsaError(f"{name}: {_first_line(error)}") from None
+            found = error.error_diagnostics[0]
+            line, column = found.location.start_line, found.location.start_col
+            raise IsaError(name, f"line {line}: {found.message}", line, column) from None
         attributes = module.operation.attributes
-        features = FEATURES | set(_text(attributes, "morello.features", "").split())
+        try:
+            features = frozenset(_text(attributes, "morello.features", "").split())
+            machine = read_machine(attributes)
+            lanes = _lanes(attributes)
+        except Faulty as error:
+            raise error_at(name, str(error), module.operation.location) from None
+        near = machine.nearest if machine else REG
+        world = _World(name, FEATURES | features, near, machine is not None)
         entries = (op.operation for op in module.body.operations)
-        found = [i for op in entries for i in _instructions(op, name, features)]
-        return Library(tuple(found), _lanes(attributes, name))
+        instructions = tuple(i for op in entries for i in _instructions(op, world))
+        return Library(instructions, lanes, features, machine)
+
+
+@dataclass(frozen=True)
+class _World:
+    """What an instruction's library says: its name, features that may be asked for, the name of
+    the nearest memory, and whether it is a machine of its own."""
+
+    library: str
+    features: frozenset[str]
+    nearest: str
+    is_machine: bool
 
 
 @lru_cache(maxsize=1)
@@ -70,11 +93,6 @@ def _context() -> Any:
     context.allow_unregistered_dialects = True
     context.enable_multithreading(False)
     return context
-
-
-def _first_line(error: Any) -> str:
-    found = error.error_diagnostics[0]
-    return f"line {found.location.start_line}: {found.message}"
 
 
 def _text(attributes: Any, name: str, default: str | None = None) -> str:
@@ -88,53 +106,59 @@ def _text(attributes: Any, name: str, default: str | None = None) -> str:
     return str(value.value)
 
 
-def _lanes(attributes: Any, name: str) -> dict[str, float]:
+def _lanes(attributes: Any) -> dict[str, float]:
     if "morello.lanes" not in attributes:
         return {}
+    if not isinstance(attributes["morello.lanes"], ir.DictAttr):
+        raise Faulty('morello.lanes is not like {"arith.addf" = 0.5}')
     lanes = {str(item.name): item.attr for item in attributes["morello.lanes"]}
     for op, cycles in lanes.items():
         if not isinstance(cycles, ir.FloatAttr):
-            raise IsaError(f"{name}: morello.lanes has {op} = {cycles}; cycles are like 0.5")
+            raise Faulty(f"morello.lanes has {op} = {cycles}; cycles are like 0.5")
     return {op: float(cycles.value) for op, cycles in lanes.items()}
 
 
-def _instructions(op: Any, library: str, features: frozenset[str]) -> Iterator[Instruction]:
+def _instructions(op: Any, world: _World) -> Iterator[Instruction]:
     if op.name != "builtin.module" or "sym_name" not in op.attributes:
-        raise IsaError(f"{library}: {op.name} is no instruction; write module @name {{ ... }}")
+        reason = f"{op.name} is no instruction; write module @name {{ ... }}"
+        raise error_at(world.library, reason, op.location)
     name = _text(op.attributes, "sym_name")
     try:
-        first = _read(name, op, features)
+        first = _read(name, op, world)
         yield first
         for word in _text(op.attributes, "morello.also", "").split():
-            yield _of_type(first, word)
+            yield of_type(first, word)
     except (Faulty, UnsupportedOp) as error:
-        raise IsaError(f"{library}: instruction {name}: {error}") from None
+        where = getattr(error, "location", None) or op.location
+        raise error_at(world.library, f"instruction {name}: {error}", where) from None
 
 
-def _read(name: str, op: Any, features: frozenset[str]) -> Instruction:
-    functions = _functions(op)
+def _read(name: str, op: Any, world: _World) -> Instruction:
+    functions = _functions(op, bare=world.is_machine)
     meaning = functions["semantics"]
+    places = read_places(meaning, world.nearest)
     structured = _structured(meaning)
     order = [_argument(v) for v in structured.values]
     if sorted(order) != list(range(len(meaning.arguments))):
-        raise Faulty("@semantics has arguments that its op does not take, or takes twice")
-    operands = structured.spec.operands
+        raise Faulty(
+            "@semantics has arguments that its op does not take, or takes twice", meaning.location
+        )
     shapes = Signature(tuple(meaning.arguments[n].type for n in order), tuple(order))
-    emission = functions["emission"]
-    template, in_memory = read_template("emission", emission, shapes)
-    placed = [o if m else _in_register(o) for o, m in zip(operands, in_memory, strict=True)]
-    spec = replace(
-        structured.spec,
-        inputs=tuple(placed[:-1]),
-        output=placed[-1],
-        body=_plain_zero(structured.spec.body),
-    )
-    strides = tuple(
-        strides_of(emission.arguments[n].type) if m else None
-        for n, m in zip(order, in_memory, strict=True)
-    )
+    template: Template | None = None
+    in_memory = tuple(places.in_memory(n) for n in order)
+    strides = tuple(places.strides[n] if m else None for n, m in zip(order, in_memory, strict=True))
+    if "emission" in functions:
+        emission = functions["emission"]
+        template, in_memory = read_template("emission", emission, shapes)
+        if any(m and not places.in_memory(n) for n, m in zip(order, in_memory, strict=True)):
+            raise Faulty("@emission has operands in memory that @semantics has not")
+        strides = tuple(
+            strides_of(emission.arguments[n].type) if m else None
+            for n, m in zip(order, in_memory, strict=True)
+        )
+    spec = _placed(structured.spec, in_memory, world.nearest)
     masked: Template | None = None
-    masks: tuple[str, ...] = ()
+    masks = read_partial(op, spec) if template is None else ()
     if "masked" in functions:
         masked, again = read_template("masked", functions["masked"], shapes, masked=True)
         if again != in_memory:
@@ -145,26 +169,29 @@ def _read(name: str, op: Any, features: frozenset[str]) -> Instruction:
         spec,
         strides,
         template,
-        _features(op, features),
+        _features(op, world),
         _number(op, "morello.throughput"),
         _number(op, "morello.latency"),
-        _ports(op),
+        _ports(op, optional=world.is_machine),
         masked,
         masks,
     )
 
 
-def _functions(op: Any) -> dict[str, Any]:
+def _functions(op: Any, *, bare: bool) -> dict[str, Any]:
     found = {}
     for f in op.regions[0].blocks[0].operations:
         if f.operation.name != "func.func" or f.name.value not in _SECTIONS:
-            raise Faulty(f"{str(f).splitlines()[0]} ... is none of @{', @'.join(_SECTIONS)}")
+            raise Faulty(
+                f"{str(f).splitlines()[0]} ... is none of @{', @'.join(_SECTIONS)}", f.location
+            )
         if f.is_external or len(f.regions[0].blocks) != 1:
-            raise Faulty(f"@{f.name.value} is not one block")
+            raise Faulty(f"@{f.name.value} is not one block", f.location)
         found[f.name.value] = f
-    for wanted in ("semantics", "emission"):
-        if wanted not in found:
-            raise Faulty(f"has no @{wanted}")
+    wanted = ["semantics"] if bare and "masked" not in found else ["semantics", "emission"]
+    for name in wanted:
+        if name not in found:
+            raise Faulty(f"has no @{name}")
     return found
 
 
@@ -173,7 +200,7 @@ def _structured(meaning: Any) -> Any:
     ops = [o for o in every if o.name != "func.return"]
     if len(ops) != 1 or not is_structured(ops[0]):
         names = ", ".join(o.name for o in ops) or "nothing"
-        raise Faulty(f"@semantics is not one linalg op: it has {names}")
+        raise Faulty(f"@semantics is not one linalg op: it has {names}", meaning.location)
     return read_structured(ops[0])
 
 
@@ -183,11 +210,18 @@ def _argument(value: Any) -> int:
     return int(value.arg_number)
 
 
-def _in_register(o: Operand) -> Operand:
+def _placed(spec: Spec, in_memory: tuple[bool, ...], nearest: str) -> Spec:
+    """The Spec with its operands where they are."""
+    operands = zip(spec.operands, in_memory, strict=True)
+    *inputs, output = (o if m else _in_register(o, nearest) for o, m in operands)
+    return replace(spec, inputs=tuple(inputs), output=output, body=_plain_zero(spec.body))
+
+
+def _in_register(o: Operand, nearest: str) -> Operand:
     """The operand as a register: every dimension a block, in order."""
     parts = tuple(Part(d) for d in range(len(o.shape)))
     blocks = tuple(Part(d, size) for d, size in enumerate(o.shape))
-    return replace(o, placement=Placement(REG, Layout(parts + blocks), prod(o.shape)))
+    return replace(o, placement=Placement(nearest, Layout(parts + blocks), prod(o.shape)))
 
 
 def _plain_zero(body: Any) -> Any:
@@ -206,15 +240,18 @@ def _number(op: Any, name: str) -> float:
     return float(value.value)
 
 
-def _ports(op: Any) -> str:
-    ports = _text(op.attributes, "morello.ports")
+def _ports(op: Any, *, optional: bool) -> str:
+    ports = _text(op.attributes, "morello.ports", "" if optional else None)
+    if ports == "" and optional:
+        return ports
     if not _PORTS.fullmatch(ports):
         raise Faulty(f"morello.ports = '{ports}'; write it like '2*p5 + p2|p3'")
     return ports
 
 
-def _features(op: Any, known: frozenset[str]) -> frozenset[str]:
-    words = _text(op.attributes, "morello.features").split()
+def _features(op: Any, world: _World) -> frozenset[str]:
+    known = world.features
+    words = _text(op.attributes, "morello.features", "" if world.is_machine else None).split()
     for word in words:
         if word not in known:
             near = difflib.get_close_matches(word, known, 3, 0.6)
@@ -223,44 +260,3 @@ def _features(op: Any, known: frozenset[str]) -> frozenset[str]:
                 f"unknown feature '{word}'; {hint}" + ("" if near else " morello.features")
             )
     return frozenset(words)
-
-
-def _of_type(i: Instruction, word: str) -> Instruction:
-    """The entry of a copy for another element type."""
-    old = i.spec.output.dtype
-    new = BY_NAME.get(word)
-    if new is None or new.bits != old.bits or not i.spec.is_copy:
-        raise Faulty(f"morello.also = '{word}': wants a copy, and a type as wide as {old}")
-    inputs = tuple(replace(o, dtype=new) for o in i.spec.inputs)
-    output = replace(i.spec.output, dtype=new)
-    return replace(
-        i,
-        name=_named(i.name, old, new),
-        spec=replace(i.spec, inputs=inputs, output=output, body=Arg(0, new)),
-        template=_retyped(i.template, old, new),
-        masked=_retyped(i.masked, old, new) if i.masked else None,
-    )
-
-
-def _named(name: str, old: DType, new: DType) -> str:
-    renamed = re.sub(rf"_{old}(?=x|_)", f"_{new}", name)
-    if renamed == name:
-        raise Faulty(f"morello.also: the name does not say {old}, so that it cannot say {new}")
-    return renamed
-
-
-def _retyped(template: Template, old: DType, new: DType) -> Template:
-    if old.mlir == new.mlir:
-        return template
-    pattern = re.compile(rf"(?<=[x< ]){old.mlir}(?=[>, ]|$)")
-
-    def retype(text: str) -> str:
-        if old.is_float and not new.is_float:
-            text = text.replace("0.000000e+00", "0")
-        return pattern.sub(new.mlir, text)
-
-    return replace(
-        template,
-        types=tuple(map(retype, template.types)),
-        lines=tuple(map(retype, template.lines)),
-    )

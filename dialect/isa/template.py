@@ -15,10 +15,7 @@ from mlir import ir
 
 from ...spec import Spec
 from ...target.instruction import Template
-
-
-class Faulty(ValueError):
-    """The instruction is wrong; the text says why, whoever catches it which instruction."""
+from .faulty import Faulty
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def known_operand(spec: Spec, name: str) -> int:
         raise NotApplicable(f"operand {name}: the Spec has {have}") from None
 
 
-def known_level(name: str) -> None:
+def known_level(name: str, target: Target) -> None:
     """`NotApplicable` where there is no memory level of that name."""
-    if name not in LEVELS:
-        raise NotApplicable(f"no memory level '{name}' (have: {', '.join(LEVELS)})")
+    levels = (*LEVELS[:-1], target.nearest)
+    if name not in levels:
+        raise NotApplicable(f"no memory level '{name}' (have: {', '.join(levels)})")

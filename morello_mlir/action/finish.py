@@ -15,7 +15,6 @@ from itertools import permutations
 from math import prod
 
 from ..impl import Impl, children, with_child
-from ..memory import REG
 from ..spec import Kind, Spec, Start
 from ..target.instruction import Instruction
 from ..target.match import matches
@@ -142,8 +141,8 @@ def _plain_step(spec: Spec, target: Target) -> Action:
         if axis is not None and axis.kind is Kind.PARALLEL and size < axis.extent:
             return Tile(name, size)
     can_move = not spec.output.placement.in_registers and spec.is_dense(spec.output)
-    if spec.combine is not None and can_move and spec.limits.left(REG) != 0:
-        return Move(spec.output.name, REG)
+    if spec.combine is not None and can_move and spec.limits.left(target.nearest) != 0:
+        return Move(spec.output.name, target.nearest)
     if spec.combine is not None and spec.start is Start.NOTHING:
         return Accumulate()
     for a in spec.axes:

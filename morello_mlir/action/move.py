@@ -21,7 +21,7 @@ from ..impl import Impl, Open
 from ..impl import Move as MoveImpl
 from ..layout import Layout, Part, parse_layout
 from ..linear import Linear
-from ..memory import REG, Limits, Placement, nearness
+from ..memory import Limits, Placement, nearness
 from ..spec import Axis, Kind, Operand, Spec, Start
 from ..target.target import Target
 from .base import NotApplicable, known_level, known_operand
@@ -42,8 +42,8 @@ class Move:
         """See the module's text."""
         position = known_operand(spec, self.operand)
         operand = spec.operands[position]
-        self._check_level(operand)
-        if not self.layout and self.level != REG:
+        self._check_level(operand, target)
+        if not self.layout and self.level != target.nearest:
             return self._rename(spec, position, target)
         shape = spec.extent_of(operand)
         placement = self._placement(operand, shape, target)
@@ -77,11 +77,15 @@ class Move:
             Open(join) if spec.start is not Start.NOTHING else None,
         )
 
-    def _check_level(self, operand: Operand) -> None:
-        known_level(self.level)
+    def _check_level(self, operand: Operand, target: Target) -> None:
+        known_level(self.level, target)
         here = operand.placement.level
+        if operand.placement.in_registers:
+            raise NotApplicable(f"operand {operand.name}: is in {here} already")
+        if self.level == target.nearest:
+            return
         near = nearness(self.level) - nearness(here)
-        if near < 0 or (near == 0 and (self.level == REG or not self.layout)):
+        if near < 0 or (near == 0 and not self.layout):
             raise NotApplicable(f"operand {operand.name}: is in {here} already")
 
     def _rename(self, spec: Spec, position: int, target: Target) -> Impl:
@@ -100,11 +104,12 @@ class Move:
             layout, lanes = parse_layout(self.layout, operand.dims)
         except ValueError as error:
             raise NotApplicable(f"operand {operand.name}: {error}") from None
-        if lanes and self.level != REG:
+        near = self.level == target.nearest
+        if lanes and not near:
             raise NotApplicable(f"operand {operand.name}: <...> is for registers, not {self.level}")
-        if self.level != REG and layout == operand.placement.layout and not operand.border:
+        if not near and layout == operand.placement.layout and not operand.border:
             raise NotApplicable(f"operand {operand.name}: has layout {self.layout} already")
-        if self.level == REG and not lanes:
+        if near and not lanes:
             lanes = 1
         return Placement(self.level, layout, lanes)
 
@@ -112,7 +117,7 @@ class Move:
         amount = held(buffer, self.level, target)
         limits = spec.limits.take(self.level, amount)
         if limits is None:
-            unit = "registers" if self.level == REG else "bytes"
+            unit = "registers" if self.level == target.nearest else "bytes"
             raise NotApplicable(
                 f"operand {buffer.name}: takes {amount} {unit} of {self.level}, "
                 f"{spec.limits.left(self.level)} are left"
@@ -123,7 +128,7 @@ class Move:
 def held(buffer: Operand, level: str, target: Target) -> int:
     """What a buffer takes of a level: registers, or bytes."""
     elements = buffer.placement.layout.size(buffer.shape)
-    if level != REG:
+    if level != target.nearest:
         return elements * buffer.dtype.bytes
     lanes = max(buffer.placement.lanes, 1)
     return elements // lanes * max(1, -(-lanes * buffer.dtype.bytes // target.register_bytes))
@@ -134,13 +139,13 @@ def plain_registers(operand: Operand, shape: tuple[int, ...], target: Target) ->
     old = operand.placement.layout
     varying = [d for d, extent in enumerate(shape) if extent > 1]
     if not varying:
-        return Placement(REG, Layout(tuple(Part(d) for d in range(len(shape)))), 1)
+        return Placement(target.nearest, Layout(tuple(Part(d) for d in range(len(shape)))), 1)
     inner = old.parts[-1].dim
     contiguous = old.strides is None or old.strides[-1] == 1
     dim = inner if contiguous and inner in varying else varying[-1]
     lanes = target.lane_count(operand.dtype.bytes)
     parts = [*(Part(d) for d in range(len(shape))), Part(dim, lanes)]
-    return Placement(REG, Layout(tuple(parts)), lanes)
+    return Placement(target.nearest, Layout(tuple(parts)), lanes)
 
 
 def copy_spec(source: Operand, destination: Operand, limits: Limits, serial: bool) -> Spec:

@@ -42,7 +42,8 @@ class SplitReduction:
     def apply(self, spec: Spec, target: Target) -> Impl:
         """See the module's text."""
         extent = known_axis(spec, self.axis)
-        known_level(self.level)
+        level = target.nearest if self.level == REG else self.level
+        known_level(level, target)
         axis = spec.axis(self.axis)
         if axis is None or axis.kind is not Kind.REDUCTION or spec.combine is None:
             raise NotApplicable(f"axis {self.axis}: is not a reduction")
@@ -51,15 +52,15 @@ class SplitReduction:
                 f"axis {self.axis}: {self.count} partial results of {extent} terms; "
                 f"take 2 to {extent}"
             )
-        if spec.output.placement.in_registers and self.level != REG:
+        if spec.output.placement.in_registers and level != target.nearest:
             raise NotApplicable(f"operand {spec.output.name}: is in registers already")
         partial = f"{self.axis}p"
         if spec.axis(partial) is not None:
             raise NotApplicable(f"axis {self.axis}: is split already")
         buffer = self._buffer(spec, partial, target)
-        limits = spec.limits.take(self.level, held(buffer, self.level, target))
+        limits = spec.limits.take(level, held(buffer, level, target))
         if limits is None:
-            raise NotApplicable(f"axis {self.axis}: {self.level} has no room for partial results")
+            raise NotApplicable(f"axis {self.axis}: {level} has no room for partial results")
         goal = replace(spec, output=buffer, limits=limits, start=Start.NOTHING)
         rest = self._rest(goal, partial, extent)
         combine = Spec(
@@ -89,18 +90,18 @@ class SplitReduction:
         rank = len(out.map)
         shape = (*spec.extent_of(out), self.count)
         placement = Placement(self.level, row_major(rank + 1))
-        if self.level == REG:
+        if self.level in (REG, target.nearest):
             lanes = target.lane_count(out.dtype.bytes)
             while self.count % lanes:
                 lanes //= 2
             parts = (*(Part(d) for d in range(rank + 1)), Part(rank, lanes))
-            placement = Placement(REG, Layout(parts), lanes)
+            placement = Placement(target.nearest, Layout(parts), lanes)
         maps = (*(m + -m.const for m in out.map), Linear.var(partial))
         return Operand(f"{out.name}p", out.dtype, maps, shape, placement)
 
     def _body(self, goal: Spec, partial: str, extent: int) -> Spec:
         each = extent // self.count
-        steps = (self.count, 1) if self.level == REG else (1, each)
+        steps = (self.count, 1) if goal.output.placement.in_registers else (1, each)
         index = Linear.of({self.axis: steps[0], partial: steps[1]})
         return _with_index(goal, self.axis, index, partial, each, self.count)
 

@@ -16,7 +16,7 @@ from ..expr import Arg
 from ..impl import Impl, Move, Open
 from ..layout import row_major
 from ..linear import Linear
-from ..memory import REG, Placement, nearness
+from ..memory import Placement, nearness
 from ..spec import Kind, Operand, Spec, has_window
 from ..target.target import Target
 from .base import NotApplicable, known_level, known_operand
@@ -36,11 +36,11 @@ class Unfold:
     def apply(self, spec: Spec, target: Target) -> Impl:
         """See the module's text."""
         position = known_operand(spec, self.operand)
-        known_level(self.level)
+        known_level(self.level, target)
         o = spec.operands[position]
         if position == len(spec.inputs) or not has_window(o):
             raise NotApplicable(f"operand {o.name}: is no input with a window")
-        if o.placement.in_registers or self.level == REG:
+        if o.placement.in_registers or self.level == target.nearest:
             raise NotApplicable(f"operand {o.name}: is unfolded from memory into memory")
         if nearness(self.level) < nearness(o.placement.level):
             raise NotApplicable(f"operand {o.name}: is in {o.placement.level} already")

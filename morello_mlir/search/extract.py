@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ..memory import REG
+from ..memory import LEVELS, REG
 from ..schedule import Schedule, parse
 from .slab import Edge, Node
 
@@ -166,7 +166,7 @@ def emitted(actions: str) -> str:
     kept = []
     for action in filter(None, actions.split("; ")):
         words = action.split()
-        if words[0] == "move" and words[2] != REG:
+        if words[0] == "move" and words[2] in LEVELS and words[2] != REG:
             if len(words) == 3:
                 continue
             del words[2]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..layout import Layout, Part, lane_parts
-from ..memory import REG, Placement
+from ..memory import Placement
 from ..spec import Kind, Operand, Spec
 from ..target.mapping import Mapping, mappings
 from ..target.target import Target
@@ -76,7 +76,7 @@ def _inner(mine: Operand, its: Operand, axes: dict[str, str]) -> list[tuple[int,
 def _register_place(mine: Operand, its: Operand, axes: dict[str, str]) -> Placement:
     plain = tuple(Part(d) for d in range(len(mine.map)))
     if its.placement.lanes <= 1:
-        return Placement(REG, Layout(plain), 1)
+        return Placement(its.placement.level, Layout(plain), 1)
     layout = its.placement.layout
     lanes = layout.parts[len(layout.parts) - lane_parts(layout, its.placement.lanes) :]
     inner = []
@@ -85,7 +85,7 @@ def _register_place(mine: Operand, its: Operand, axes: dict[str, str]) -> Placem
         dim = mine.dim_of(axes[names[0]]) if names else None
         assert dim is not None
         inner.append(Part(dim, part.size))
-    return Placement(REG, Layout((*plain, *inner)), its.placement.lanes)
+    return Placement(its.placement.level, Layout((*plain, *inner)), its.placement.lanes)
 
 
 def _packed(spec: Spec, o: Operand, inner: list[tuple[int, int]], count: int) -> Layout:

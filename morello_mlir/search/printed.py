@@ -29,6 +29,7 @@ from ..impl import Cut as CutImpl
 from ..impl import Merge as MergeImpl
 from ..impl import Move as MoveImpl
 from ..layout import print_layout
+from ..memory import REG
 from ..schedule import Schedule, ScheduleError, Step, finished, followed, parse
 from ..spec import Spec
 from ..target.match import Match
@@ -146,4 +147,5 @@ def _action(impl: Impl) -> Action:
     assert not isinstance(impl, Open)
     count = impl.combine.spec.reductions[-1].extent
     axis = impl.combine.spec.reductions[-1].name[:-1]
-    return SplitReduction(axis, count, impl.buffer.placement.level)
+    place = impl.buffer.placement
+    return SplitReduction(axis, count, REG if place.in_registers else place.level)

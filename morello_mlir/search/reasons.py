@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..layout import row_major
-from ..memory import REG, Placement
+from ..memory import Placement
 from ..spec import Spec
 from ..target.target import Target
 from .errors import NoProgramError
@@ -27,7 +27,7 @@ def reasons(goal: Spec, target: Target) -> Iterator[str]:
             found = True
             o = goal.operands[i]
             yield f"there is one if {o.name} is not in {o.placement.describe(o.dims)}"
-    left, all_of_it = goal.limits.left(REG), target.limits
+    left, all_of_it = goal.limits.left(target.nearest), target.limits
     if not found and _has_program(replace(goal, limits=all_of_it), target):
         yield f"there is one if more than {left} registers are left"
     elif not found and len(kept) > 1 and _has_program(_in_memory(goal, kept), target):

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..action.move import plain_registers
 from ..layout import print_layout
-from ..memory import REG, Placement
+from ..memory import Placement
 from ..spec import Operand, Spec, Start
 from ..traffic import lines, runs
 from .closure import Array, Scratch
@@ -65,7 +65,7 @@ class Registers:
     @property
     def registers(self) -> int:
         """How many registers there are, without the one that broadcasts pass through."""
-        return max(0, self.space.capacity(REG) - SPARE)
+        return max(0, self.space.capacity(self.space.target.nearest) - SPARE)
 
     @cached_property
     def outputs(self) -> tuple[Placement, ...]:
@@ -265,7 +265,8 @@ class Registers:
                 run = self.rate_at(len(self.levels) - 1, "run", point)
                 own += run * float(runs(out, dims))
                 own += self.space.target.costs.join * float(lines(out, dims))
-            text = f"move {out.name} {REG} {print_layout(place.layout, out.dims, place.lanes)}"
+            to = print_layout(place.layout, out.dims, place.lanes)
+            text = f"move {out.name} {place.level} {to}"
             filled = fill.node(dict(zip(names, extents, strict=True)))
             # `accumulate` follows at once; its fill is part of the same edge.
             yield Edge(

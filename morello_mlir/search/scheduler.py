@@ -239,6 +239,8 @@ def _target_text(target: Target) -> str:
         sorted(target.lanes.items()),
         target.threads,
         target.costs,
+        target.nearest,
+        target.digest,
     )
     return repr(parts)
 

@@ -82,8 +82,9 @@ def openings(space: Space) -> Iterator[Opening]:
     threads = 1 if space.spec.serial else space.target.threads
     alone = replace(space, target=replace(space.target, threads=1))
     levels = [level for level in LEVELS if _fits(space, level)]
+    every = _phases(space)
     if prod(space.own.shape) <= SMALL:
-        yield Opening(space)
+        yield Opening(space, every)
         for level in levels:
             yield Opening(alone if level == "L2" else space, (2, 3), level, _far(space, level))
         return
@@ -92,7 +93,13 @@ def openings(space: Space) -> Iterator[Opening]:
     if "L3" in levels and (threads > 1 or "L2" not in levels):
         yield Opening(space, (2, 3), "L3", () if _streams(space) else _far(space, "L3"))
     elif threads > 1 or not levels:
-        yield Opening(space)
+        yield Opening(space, every)
+
+
+def _phases(space: Space) -> Phases:
+    """The phases of the caches that there are; the last one is there in any case."""
+    there = {level.name for level in space.target.levels}
+    return tuple(p for p, name in enumerate(CACHES) if name in there) or (len(CACHES) - 1,)
 
 
 def _fits(space: Space, level: str) -> bool:

@@ -183,7 +183,9 @@ class Space:
 
     @cached_property
     def worlds(self) -> tuple[World, ...]:
-        """All worlds, those with more packed operands first."""
+        """All worlds, those with more packed operands first; packed copies lie in caches."""
+        if not self.target.levels:
+            return (self.own,)
         options: dict[int, dict[Layout, None]] = {i: {} for i in self.movable}
         for plan in self.packing_plans():
             for position, layout in plan.packings(self.spec):

@@ -77,7 +77,7 @@ class Split:
 
         spec = self.impl.combine.spec
         output = replace(spec.output, placement=replace(spec.output.placement, level=level))
-        limits = Limits.of(reg=left + SPARE)
+        limits = Limits.of(**{self.phase.space.target.nearest: left + SPARE})
         wanted = {x.name: self._values(i) for i, x in enumerate(self.phase.spec.axes)}
         wanted[f"{self.axis}p"] = (self.count,)
         goals = tuple(wanted[x.name] for x in spec.axes)

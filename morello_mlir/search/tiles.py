@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..layout import print_layout
-from ..memory import REG, Placement
+from ..memory import Placement
 from ..price import arrivals, latency, load_cycles, registers_of
 from ..spec import Operand, Start
 from ..traffic import lines
@@ -316,7 +316,7 @@ class TileBase(Base):
             child = slab.node((0, *inner, left, *point[n + 2 :]))
             copy = self._load(i, to).node(dict(zip(o.dims, dims, strict=True)))
             own = phase.rate_at(i, "line", point) * float(lines(o, dims))
-            text = f"move {o.name} {REG} {print_layout(to.layout, o.dims, to.lanes)}"
+            text = f"move {o.name} {to.level} {print_layout(to.layout, o.dims, to.lanes)}"
             yield Edge(text, own, (Part("load", copy), Part("main", child)), code)
 
 

@@ -31,14 +31,15 @@ class Instruction:
     """One hardware operation.
 
     `strides` has, per operand, the step in memory along each of its dimensions (None: any), or
-    None for an operand in registers. `masks` has the axis that each mask of the `masked` template
-    covers. `throughput` is reciprocal, in cycles.
+    None for an operand in registers. `masks` has the axes along which it can do with less of them,
+    in the order of the masks of the `masked` template. `throughput` is reciprocal, in cycles. An
+    instruction without a template cannot be written: programs with it are interpreted.
     """
 
     name: str
     spec: Spec
     strides: tuple[tuple[int | None, ...] | None, ...]
-    template: Template
+    template: Template | None
     features: frozenset[str]
     throughput: float
     latency: float
@@ -49,7 +50,7 @@ class Instruction:
     def __post_init__(self) -> None:
         if len(self.strides) != len(self.spec.operands):
             raise ValueError(f"instruction {self.name}: strides for every operand")
-        if len(self.template.parameters) != len(self.spec.operands):
+        if self.template and len(self.template.parameters) != len(self.spec.operands):
             raise ValueError(f"instruction {self.name}: one parameter per operand")
         for o, s in zip(self.spec.operands, self.strides, strict=True):
             if (s is None) != o.placement.in_registers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..memory import Limits
+from ..memory import REG, Limits
 from .coefficients import Coefficients, coefficients
 from .instruction import Instruction
 
@@ -24,7 +24,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """What the engine needs to know of a machine. Targets are equal only to themselves."""
+    """What the engine needs to know of a machine. Targets are equal only to themselves.
+
+    The nearest level has `registers` registers of `register_bytes`. `given` are coefficients of the
+    machine's own; `digest` stands for the text that described the machine, or added to it.
+    """
 
     name: str
     levels: tuple[Level, ...]
@@ -34,17 +38,20 @@ class Target:
     instructions: tuple[Instruction, ...] = ()
     lanes: Mapping[str, float] = field(default_factory=dict)
     threads: int = 1
+    given: Coefficients | None = None
+    nearest: str = REG
+    digest: str = ""
 
     @property
     def costs(self) -> Coefficients:
         """What the cost model's terms cost on this machine."""
-        return coefficients(self.name)
+        return self.given or coefficients(self.name)
 
     @property
     def limits(self) -> Limits:
         """Everything there is."""
         caches = {level.name: level.capacity for level in self.levels}
-        return Limits.of(**caches, reg=self.registers)
+        return Limits.of(**caches, **{self.nearest: self.registers})
 
     def instruction(self, name: str) -> Instruction | None:
         """The instruction of that name, or None."""

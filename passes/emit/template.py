@@ -60,6 +60,7 @@ def _use_of(spec: Spec, match: Match, views: Sequence[View], writer: Writer) -> 
         return known
     instruction = match.instruction
     template = instruction.template
+    assert template is not None
     masks: tuple[str, ...] = ()
     if match.padded:
         assert instruction.masked is not None

@@ -59,6 +59,12 @@ WANTED: dict[str, dict[str, str]] = {
     SPR: {
         "fma_f32x16": "1*vfmadd...ps",
         "fma_f16x32": "1*vfmadd...ph",
+        "fma_lanes_f16x32": "1*vfmadd...ph",
+        "add_f16x32": "1*vaddph",
+        "add_f16x32_masked": "1*vaddph vmovdqu16",
+        "maximum_f16x32": "vmaxph|vminph",
+        "add_into_f16x32": "1*vaddph",
+        "sum_f16x32": "vaddph",
         "fma_f16_f32x16": "2*vcvtph2psx 1*vfmadd...ps",
         "dot2_bf16_f32x16": "1*vdpbf16ps",
         "dot2_bf16_f32x8": "1*vdpbf16ps",

@@ -20,14 +20,17 @@ ORDER = (
     ("target",),
     ("traffic",),
     ("impl", "action", "schedule", "price"),
+    ("evaluate", "leaf", "interpreter"),
     ("table",),
     ("search",),
     ("dialect",),
     ("passes",),
-    ("ranked", "built", "compiler"),
+    ("ranked", "built", "told", "compiler"),
+    ("simulate",),
     ("tools",),
 )
-MAY_IMPORT_MLIR = {"dialect", "passes", "runtime", "ranked", "built", "compiler", "tools"}
+ABOVE = {"ranked", "built", "told", "compiler", "simulate", "tools"}
+MAY_IMPORT_MLIR = {"dialect", "passes", "runtime", *ABOVE}
 # The work of `runtime` is on LLVM alone: above it may use it, it may use none of them.
 ALONE = "runtime"
 # The innermost loop of the search is machine code.

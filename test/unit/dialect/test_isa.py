@@ -82,6 +82,7 @@ def test_reads_an_instruction() -> None:
     assert str(load.spec) == "C:f32[i] = A:f32[i] | i=4 | A mem, C reg [i/4]<4i>"
     assert load.strides == ((1,), None)
     assert load.masks == ("i",)
+    assert load.template is not None
     assert load.template.lines == ("%0 = vector.load %arg0[0] : memref<4xf32>, vector<4xf32>",)
     assert load.template.result == "%0"
     assert (load.throughput, load.latency, load.ports) == (0.5, 7.0, "p2|p3")
