@@ -37,6 +37,7 @@ from morello_mlir.runtime.translate import TranslationError, to_llvm_ir
 from morello_mlir.schedule import is_text
 from morello_mlir.target.cpus import CPUS
 from morello_mlir.target.features import changed
+from morello_mlir.target.target import STRICT
 
 MAX_THREADS = 1024
 
@@ -139,6 +140,7 @@ def compile(
     db: str = "default",
     top_k: int = 1,
     measure: bool | Mapping[str, Sequence[Any]] = False,
+    accuracy: str = STRICT,
 ) -> Kernel:
     """Compile MLIR for this machine and load it.
 
@@ -147,6 +149,8 @@ def compile(
     path, `default` or `none`). `target` may name a lesser machine than this one. `openmp_library`
     is the path of LLVM's OpenMP runtime, looked up if needed and not given. `isolate` runs LLVM in
     another process, which turns an abort of LLVM into an error.
+
+    `accuracy="relaxed"` allows sums that are equal but for rounding, as Winograd's transforms make.
 
     With `measure`, the `top_k` cheapest schedules that the search finds are compiled and timed, on
     random arguments or on those that `measure` has for a function's name; each function keeps its
@@ -167,10 +171,12 @@ def compile(
             raise CompileError(f"LLVM: {failure}") from failure
 
     if measure is False:
-        return load(build(source, target, threads, schedule, db=db))
+        return load(build(source, target, threads, schedule, db=db, accuracy=accuracy))
     given: Mapping[str, Sequence[Any]] = {} if measure is True else measure
-    ranked = rank(source, target, threads, schedule, db, top_k)
-    return fastest(ranked, given, lambda text: load(build(text, target, threads)))
+    ranked = rank(source, target, threads, schedule, db, top_k, accuracy)
+    return fastest(
+        ranked, given, lambda text: load(build(text, target, threads, accuracy=accuracy))
+    )
 
 
 def rank(
@@ -180,6 +186,7 @@ def rank(
     schedule: object,
     db: str,
     top_k: int,
+    accuracy: str = STRICT,
 ) -> Ranked:
     """Search without applying what is found: the cheapest schedules of every op, as attributes."""
     chosen = machine(target) if isinstance(target, str) else target
@@ -190,7 +197,7 @@ def rank(
             text = _schedule_text(schedule)
             if not _asks_for_search(module, text):
                 raise ValueError("measure: no schedule has a 'synthesize' to choose for")
-            options = _options(target, chosen, threads, text, "")
+            options = _options(target, chosen, threads, text, "", accuracy)
             options |= {"db": db, "top_k": top_k}
             passes.pass_class("morello-schedule")(**options).run(module, report)
             _refuse_errors(report)
@@ -207,6 +214,7 @@ def build(
     schedule: object = None,
     features: str = "",
     db: str = "default",
+    accuracy: str = STRICT,
 ) -> Built:
     """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source.
 
@@ -220,7 +228,7 @@ def build(
     with context:
         try:
             module = read_module(source, report)
-            _apply(module, schedule, target, chosen, threads, report, db, features)
+            _apply(module, schedule, target, chosen, threads, report, db, features, accuracy)
             applied = str(module)
             LowerPass(chosen.cpu, chosen.features, threads).run(module, report)
             _refuse_errors(report)
@@ -245,6 +253,7 @@ def _apply(
     report: Report,
     db: str,
     features: str,
+    accuracy: str,
 ) -> None:
     """Run `morello-layout` and `morello-apply` or the search, where somebody asks for them."""
     text = _schedule_text(schedule)
@@ -255,7 +264,7 @@ def _apply(
         wanted = True
     if not wanted:
         return
-    options = _options(target, chosen, threads, text, features)
+    options = _options(target, chosen, threads, text, features, accuracy)
     name = "morello-apply"
     if search:
         name = "morello-synthesize"
@@ -265,11 +274,16 @@ def _apply(
 
 
 def _options(
-    target: str | Machine, chosen: Machine, threads: int, schedule: str | None, features: str
+    target: str | Machine,
+    chosen: Machine,
+    threads: int,
+    schedule: str | None,
+    features: str,
+    accuracy: str,
 ) -> dict[str, Any]:
     """The options that the passes of schedules share."""
     name = target if isinstance(target, str) else target.cpu
-    options: dict[str, Any] = {"target": name, "threads": threads}
+    options: dict[str, Any] = {"target": name, "threads": threads, "accuracy": accuracy}
     if name in ("native", *CPUS):
         options["features"] = features if isinstance(target, str) else target.features
     else:

@@ -26,7 +26,7 @@ from ..dialect.pads import read_pad
 from ..impl import Impl, open_specs, render
 from ..price import price
 from ..schedule import Schedule, ScheduleError
-from ..target.target import Target
+from ..target.target import STRICT, Target
 from .base import Diagnostic, PassFailure, Report, Severity
 from .emit.kernel import Argument, emit_kernel
 from .freedom import warn_of_layouts
@@ -42,13 +42,14 @@ class ApplyPass:
     target: str = "native"
     features: str = ""
     threads: int = 1
+    accuracy: str = STRICT
     strict: bool = False
     finish: bool = False
     print_impl: bool = False
 
     def run(self, module: Any, report: Report) -> None:
         """Rewrite `module` in place."""
-        target = target_of(self.target, self.features, self.threads, report)
+        target = target_of(self.target, self.features, self.threads, report, self.accuracy)
         sections = sections_of(self.schedule, report)
         warn_of_layouts(module, report)
         goals = goals_of(module, target, report, self.strict)

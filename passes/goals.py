@@ -21,7 +21,7 @@ from ..schedule import Schedule, ScheduleError, is_text, parse_sections
 from ..spec import Spec, Start
 from ..target.cpus import cpu_target
 from ..target.native import native_target
-from ..target.target import Target
+from ..target.target import RELAXED, STRICT, Target
 from .base import PassFailure, Report
 from .fold_fill import constant_of, folded_fill
 from .linalg_ops import function_of, linalg_ops
@@ -45,15 +45,22 @@ class Goal:
         return tuple(map(stored, values_at(self.op, self.positions)))
 
 
-def target_of(name: str, features: str, threads: int, report: Report) -> Target:
+def target_of(
+    name: str, features: str, threads: int, report: Report, accuracy: str = STRICT
+) -> Target:
     """The machine that a pass's options name, with its instructions."""
     if threads < 1:
         report.error(None, f"threads={threads}: at least one thread is needed")
         raise PassFailure("no target")
+    if accuracy not in (STRICT, RELAXED):
+        report.error(None, f"accuracy={accuracy}: write {STRICT} or {RELAXED}")
+        raise PassFailure("no target")
     try:
         if name in ("", "native"):
-            return with_instructions(native_target(threads, features))
-        return with_instructions(cpu_target(name, threads, features))
+            target = native_target(threads, features)
+        else:
+            target = cpu_target(name, threads, features)
+        return with_instructions(replace(target, accuracy=accuracy))
     except ValueError as error:
         report.error(None, str(error))
         raise PassFailure("no target") from None

@@ -26,8 +26,8 @@ class SynthesizePass(SchedulePass):
         SchedulePass(**options).run(module, report)
         applied = Report()
         try:
-            apply = ApplyPass(target=self.target, features=self.features, threads=self.threads)
-            apply.run(module, applied)
+            names = ("target", "features", "threads", "accuracy")
+            ApplyPass(**{name: options[name] for name in names}).run(module, applied)
         finally:  # both speak of ops that are not understood
             said = {_text(d) for d in report.diagnostics}
             report.diagnostics += [d for d in applied.diagnostics if _text(d) not in said]

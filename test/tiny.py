@@ -110,7 +110,7 @@ def machine(r: random.Random, threads: int = 1) -> Machine:
         found,
         whole.lanes,
         threads,
-        scaled(r, whole.costs),
+        coefficients=scaled(r, whole.costs),
     )
 
 

@@ -66,6 +66,12 @@ def _parser() -> argparse.ArgumentParser:
         "--schedule", metavar="SCHEDULE", help="a file or text; 'synthesize' finds the best one"
     )
     parser.add_argument(
+        "--accuracy",
+        choices=("strict", "relaxed"),
+        default="strict",
+        help="relaxed: sums may be rounded as Winograd's transforms do",
+    )
+    parser.add_argument(
         "--db", default="default", metavar="PATH", help="where what is found is kept, or none"
     )
     parser.add_argument("--list-targets", action="store_true", help="list the CPUs and stop")
@@ -143,7 +149,13 @@ def _build(options: argparse.Namespace, data: bytes) -> Built:
         raise _Usage(f"--threads={options.threads}: a number from 1 to 1024")
     schedule = options.schedule or None
     return build(
-        text, options.target, options.threads, schedule, features=options.features, db=options.db
+        text,
+        options.target,
+        options.threads,
+        schedule,
+        features=options.features,
+        db=options.db,
+        accuracy=options.accuracy,
     )
 
 

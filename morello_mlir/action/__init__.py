@@ -15,6 +15,7 @@ from .select import Select
 from .split_reduction import SplitReduction
 from .synthesize import Synthesize
 from .tile import Tile
+from .winograd import Transform, Winograd
 
 __all__ = [
     "ACTIONS",
@@ -29,6 +30,8 @@ __all__ = [
     "SplitReduction",
     "Synthesize",
     "Tile",
+    "Transform",
+    "Winograd",
 ]
 
 ACTIONS: dict[str, type[Action]] = {
@@ -38,6 +41,8 @@ ACTIONS: dict[str, type[Action]] = {
     "split_reduction": SplitReduction,
     "cut": Cut,
     "merge": Merge,
+    "winograd": Winograd,
+    "transform": Transform,
     "select": Select,
     "finish": Finish,
     "synthesize": Synthesize,

@@ -12,12 +12,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..action import Accumulate, Action, Cut, Merge, Move, Select, SplitReduction, Tile
+from ..action import (
+    Accumulate,
+    Action,
+    Cut,
+    Merge,
+    Move,
+    Select,
+    SplitReduction,
+    Tile,
+    Transform,
+    Winograd,
+)
 from ..impl import MAIN, Impl, Leaf, Loop, Open, children, with_child
 from ..impl import Accumulate as AccumulateImpl
 from ..impl import Cut as CutImpl
 from ..impl import Merge as MergeImpl
 from ..impl import Move as MoveImpl
+from ..impl import Transform as TransformImpl
+from ..impl import Winograd as WinogradImpl
 from ..layout import print_layout
 from ..schedule import Schedule, ScheduleError, Step, finished, followed, parse
 from ..spec import Spec
@@ -131,6 +144,10 @@ def _action(impl: Impl) -> Action:
         return Cut(impl.axis)
     if isinstance(impl, MergeImpl):
         return Merge(impl.outer, impl.inner)
+    if isinstance(impl, TransformImpl):
+        return Transform()
+    if isinstance(impl, WinogradImpl):
+        return Winograd(impl.results, impl.tiles)
     assert not isinstance(impl, Open)
     count = impl.combine.spec.reductions[-1].extent
     axis = impl.combine.spec.reductions[-1].name[:-1]

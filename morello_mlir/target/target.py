@@ -12,6 +12,8 @@ from ..memory import Limits
 from .coefficients import Coefficients, coefficients
 from .instruction import Instruction
 
+STRICT, RELAXED = "strict", "relaxed"
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -34,6 +36,9 @@ class Target:
     instructions: tuple[Instruction, ...] = ()
     lanes: Mapping[str, float] = field(default_factory=dict)
     threads: int = 1
+    accuracy: str = STRICT
+    """`strict`: sums of the products that are asked for, in any order; `relaxed`: other sums that
+    are equal but for rounding."""
 
     @property
     def costs(self) -> Coefficients:

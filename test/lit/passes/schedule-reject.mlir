@@ -19,7 +19,7 @@
 // TOPK: error: top-k=0: at least one schedule is needed
 // NUMBER: error: morello-schedule: option 'top-k' is a whole number, not 'many'
 // SELECT: error: select=-1: schedules are counted from 1
-// OPTION: error: morello-synthesize: unknown option 'bogus' (options: db, explain, features,
+// OPTION: error: morello-synthesize: unknown option 'bogus' (options: accuracy, db, explain, features,
 // REPORT: error: report={{.*}}r.json: No such file or directory
 // NOOP: error: schedule for @g: no such op
 
