@@ -35,6 +35,7 @@ from morello_mlir.runtime.llvm import Form
 from morello_mlir.runtime.machine import Machine, machine, missing_features
 from morello_mlir.runtime.translate import TranslationError, to_llvm_ir
 from morello_mlir.schedule import is_text
+from morello_mlir.target.target import STRICT
 from morello_mlir.told import Told
 
 MAX_THREADS = 1024
@@ -140,6 +141,7 @@ def compile(
     top_k: int = 1,
     measure: bool | Mapping[str, Sequence[Any]] = False,
     isa: str | os.PathLike[str] = "",
+    accuracy: str = STRICT,
 ) -> Kernel:
     """Compile MLIR for this machine and load it.
 
@@ -149,7 +151,8 @@ def compile(
     `target` may name a lesser machine than this one. `openmp_library` is the path of LLVM's OpenMP
     runtime, looked up if needed and not given. `isolate` runs LLVM in another process, which turns
     an abort of LLVM into an error. `isa` is a file of instructions beside those of the target, or
-    of a machine.
+    of a machine. `accuracy="relaxed"` allows sums that are equal but for rounding, as Winograd's
+    transforms make.
 
     With `measure`, the `top_k` cheapest schedules that the search finds are compiled and timed, on
     random arguments or on those that `measure` has for a function's name; each function keeps its
@@ -170,10 +173,17 @@ def compile(
             raise CompileError(f"LLVM: {failure}") from failure
 
     if measure is False:
-        return load(build(source, target, threads, schedule, db=db, select=select, isa=isa))
+        built = build(
+            source, target, threads, schedule, db=db, select=select, isa=isa, accuracy=accuracy
+        )
+        return load(built)
     given: Mapping[str, Sequence[Any]] = {} if measure is True else measure
-    ranked = rank(source, target, threads, schedule, db, top_k, select, isa)
-    return fastest(ranked, given, lambda text: load(build(text, target, threads, isa=isa)))
+    ranked = rank(source, target, threads, schedule, db, top_k, select, isa, accuracy)
+
+    def choice(text: str) -> Kernel:
+        return load(build(text, target, threads, isa=isa, accuracy=accuracy))
+
+    return fastest(ranked, given, choice)
 
 
 def rank(
@@ -185,6 +195,7 @@ def rank(
     top_k: int,
     select: str = "dp",
     isa: str | os.PathLike[str] = "",
+    accuracy: str = STRICT,
 ) -> Ranked:
     """Search without applying what is found: the cheapest schedules of every op, as attributes."""
     chosen = machine(target) if isinstance(target, str) else target
@@ -192,7 +203,7 @@ def rank(
     with new_context():
         try:
             module = read_module(source, report)
-            told = Told(target, chosen, threads, schedule, "", isa, db, select)
+            told = Told(target, chosen, threads, schedule, "", isa, accuracy, db, select)
             if not _asks_for_search(module, told.schedule_text):
                 raise ValueError("measure: no schedule has a 'synthesize' to choose for")
             options = told.searching() | {"top_k": top_k}
@@ -213,6 +224,7 @@ def build(
     db: str = "default",
     select: str = "dp",
     isa: str | os.PathLike[str] = "",
+    accuracy: str = STRICT,
 ) -> Built:
     """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source.
 
@@ -226,7 +238,7 @@ def build(
     with context:
         try:
             module = read_module(source, report)
-            told = Told(target, chosen, threads, schedule, features, isa, db, select)
+            told = Told(target, chosen, threads, schedule, features, isa, accuracy, db, select)
             _apply(module, told, report)
             applied = str(module)
             LowerPass(chosen.cpu, chosen.features, threads).run(module, report)

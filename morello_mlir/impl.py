@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import prod
 
 from .spec import Operand, Spec, has_window
 from .target.match import Lanes, Match
+from .windowed import Windowed, tile_grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,42 @@ class Merge:
     body: Impl
 
 
-Impl = Open | Leaf | Loop | Move | Accumulate | SplitReduction | Cut | Merge
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """A copy of taps into a layout that holds values at points."""
+
+    spec: Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Winograd:
+    """A windowed sum of products by blocks of `tiles` tiles, each of `results` along each window.
+
+    For every block the operand `image` is filled with the image at points, `body` (in the last
+    block, `rest`) computes its products with the filter into `sums`, and those become results.
+    """
+
+    spec: Spec
+    results: int
+    tiles: int
+    roles: Windowed
+    image: Operand
+    sums: Operand
+    body: Impl
+    rest: Impl | None
+
+    @property
+    def grid(self) -> tuple[int, ...]:
+        """Extents of the batch axes, then the tiles along each window."""
+        return tile_grid(self.spec, self.roles, self.results)
+
+    @property
+    def trips(self) -> int:
+        """Whole blocks."""
+        return prod(self.grid) // self.tiles
+
+
+Impl = Open | Leaf | Loop | Move | Accumulate | SplitReduction | Cut | Merge | Transform | Winograd
 
 MAIN = "main"
 _CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {
@@ -147,6 +184,8 @@ _CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {
     Accumulate: (("fill", "fill"), (MAIN, "body")),
     SplitReduction: ((MAIN, "body"), ("rest", "rest"), ("combine", "combine")),
     Merge: ((MAIN, "body"),),
+    Transform: (),
+    Winograd: ((MAIN, "body"), ("rest", "rest")),
 }
 
 
@@ -208,6 +247,13 @@ def headline(impl: Impl) -> str:
         return f"{impl.outer} and {impl.inner} as one"
     if isinstance(impl, Accumulate):
         return f"start {impl.spec.output.name} at the neutral element"
+    if isinstance(impl, Transform):
+        return f"{impl.spec.inputs[0].name} to points"
+    if isinstance(impl, Winograd):
+        left = prod(impl.grid) % impl.tiles
+        tail = f" + {left}" if left else ""
+        tile = " x ".join([str(impl.results)] * len(impl.roles.windows))
+        return f"winograd in {impl.trips} x {impl.tiles}{tail} tiles of {tile}"
     return f"partial {impl.spec.output.name} in {impl.buffer.placement.level}"
 
 

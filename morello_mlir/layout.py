@@ -3,7 +3,10 @@
 A layout is a sequence of physical dimensions, outermost first. Each `Part` counts along one logical
 dimension: `Part(1, 16)` is a packed block of 16 along dimension 1, `Part(1)` what is left of
 dimension 1 outside its blocks. So `[n/32][k][32n]` of a `k x n` tensor is
-`(Part(1), Part(0), Part(1, 32))`: panels of 32 columns, each of them row by row.
+`(Part(1), Part(0), Part(1, 32))`: panels of 32 columns, each of them row by row. `[k^4]` stores no
+elements but what Winograd's transform makes of the taps along `k`: M = 4 results a time need values
+at M - 1 points more than there are taps. Such a layout has no offsets of elements, and only the
+Actions `transform` and `winograd` know what lies in it.
 
 Invariants: every logical dimension has exactly one unsized part, and it comes before the
 dimension's blocks; hence `offset` is injective on the tensor. The last physical dimension is
@@ -21,10 +24,14 @@ from math import gcd, prod
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A physical dimension: `size` steps along logical dimension `dim` (None: all that is left)."""
+    """A physical dimension: `size` steps along logical dimension `dim` (None: all that is left).
+
+    With `results`, values at points instead: those of so many results of sliding taps.
+    """
 
     dim: int
     size: int | None = None
+    results: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class Layout:
             if p.size is not None and p.size < 1:
                 raise ValueError(f"a block of {p.size} is not a layout")
             seen.add(p.dim)
+        if any(p.results and self._sized(p.dim) for p in self.parts):
+            raise ValueError("a dimension of points has no blocks")
         if self.strides is not None and len(self.strides) != len(self.parts):
             raise ValueError("one stride per physical dimension")
         steps, inside = [], dict.fromkeys(seen, 1)
@@ -56,6 +65,14 @@ class Layout:
         """How many logical dimensions the layout orders."""
         return len({p.dim for p in self.parts})
 
+    @property
+    def is_transformed(self) -> bool:
+        """Whether values at points are stored, and no elements."""
+        return any(p.results for p in self.parts)
+
+    def _sized(self, dim: int) -> bool:
+        return any(p.dim == dim and p.size is not None for p in self.parts)
+
     def block(self, dim: int) -> int:
         """The elements along `dim` that lie inside one packed block; 1 where it is not packed."""
         return prod(p.size or 1 for p in self.parts if p.dim == dim)
@@ -67,7 +84,7 @@ class Layout:
     def physical_shape(self, shape: Sequence[int]) -> tuple[int, ...]:
         """The extents of the physical dimensions, padded up to whole blocks."""
         return tuple(
-            -(-shape[p.dim] // step) if p.size is None else p.size
+            -(-(shape[p.dim] + max(p.results - 1, 0)) // step) if p.size is None else p.size
             for p, step in zip(self.parts, self._steps, strict=True)
         )
 
@@ -133,14 +150,15 @@ def permuted(order: Sequence[int]) -> Layout:
 
 
 _BRACKET = re.compile(r"\s*([\[<])([^\[\]<>]*)([\]>])")
-_PART = re.compile(r"(\d*)\s*([A-Za-z_]\w*)(?:/(\d+))?$")
+_PART = re.compile(r"(\d*)\s*([A-Za-z_]\w*)(?:/(\d+)|\^(\d+))?$")
 
 
 def parse_layout(text: str, names: Sequence[str]) -> tuple[Layout, int]:
     """Read `[m/6][k][6m]`, or `[m][n/16]<16n>` for registers.
 
     Each bracket is a physical dimension: `k` is all that is left of `k`, `n/32` counts blocks of
-    32, `32n` is a block of 32. What stands between `<` and `>` is what one register holds.
+    32, `32n` is a block of 32, `k^4` are points for 4 results. What stands between `<` and `>` is
+    what one register holds.
     Returns the layout and the number of elements of a register (0 where there is no `<...>`).
     """
     parts: list[Part] = []
@@ -183,7 +201,10 @@ def _read_part(word: str, names: Sequence[str]) -> tuple[Part, int]:
     size = int(found[1]) if found[1] else None
     if step < 1 or size == 0 or (size is not None and size % step):
         raise ValueError(f"'{word}' has no whole number of steps")
-    return Part(names.index(found[2]), None if size is None else size // step), step
+    results = int(found[4] or 0)
+    if results and size is not None:
+        raise ValueError(f"'{word}' is a block of points; write {found[2]}^{results}")
+    return Part(names.index(found[2]), None if size is None else size // step, results), step
 
 
 def print_layout(layout: Layout, names: Sequence[str], lanes: int = 0) -> str:
@@ -192,7 +213,8 @@ def print_layout(layout: Layout, names: Sequence[str], lanes: int = 0) -> str:
     for i, p in enumerate(layout.parts):
         step = layout.step(i)
         size = "" if p.size is None else str(p.size * step)
-        words.append(size + names[p.dim] + (f"/{step}" if step > 1 else ""))
+        points = f"^{p.results}" if p.results else ""
+        words.append(size + names[p.dim] + (f"/{step}" if step > 1 else points))
     inner = lane_parts(layout, lanes)
     cut = len(words) - inner
     text = "".join(f"[{w}]" for w in words[:cut])

@@ -10,7 +10,8 @@ A sum over the tree with trip counts as factors:
   `joins` the lines of old values that registers are added to;
 - `loops` and `entries` are the steps and starts of loops, `latency` and `ports` what reductions
   wait for (chains of accumulations, or the loads of a step), `arrivals` what they wait for lines
-  from beyond L1, `threads` the start and end of parallel loops.
+  from beyond L1, `threads` the start and end of parallel loops;
+- `transforms` is the code of Winograd's transforms, beside the lines that they copy.
 
 The coefficients are the Target's. `explain` prints the sum node by node. The search (`search/`)
 computes the same numbers over whole grids; the tests compare the two. Open goals are priced at a
@@ -28,12 +29,13 @@ import numpy as np
 
 from .cost import Cost
 from .expr import Expr, ops
-from .impl import Cut, Impl, Leaf, Loop, Move, Open, children, headline
+from .impl import Cut, Impl, Leaf, Loop, Move, Open, Transform, Winograd, children, headline
 from .layout import lane_parts
 from .spec import Kind, Operand, Spec, Start
 from .target.match import Lanes, Match
 from .target.target import Target
 from .traffic import STREAMS, crowded, fetched, jumps, lines, runs, straddling
+from .transformed import filter_arrival, tiles_price, transform_price
 
 LOADS = re.compile(r"(\d\*)?p2\|p3")
 """The ports of instructions that only load: they run beside arithmetic."""
@@ -59,6 +61,10 @@ def price(impl: Impl, target: Target) -> Cost:
         return _move(impl, target)
     if isinstance(impl, Cut):
         return sum((price(b, target) * impl.count(i) for i, b in enumerate(impl.bodies)), Cost())
+    if isinstance(impl, Transform):
+        return transform_price(impl, target)
+    if isinstance(impl, Winograd):
+        return _products(impl, target) + _winograd_own(impl, target)
     return sum((price(child, target) for _, child in children(impl)), Cost())
 
 
@@ -329,11 +335,26 @@ def move_own(move: Move, target: Target) -> Cost:
     return Cost.of(terms)
 
 
+def _products(node: Winograd, target: Target) -> Cost:
+    cost = price(node.body, target) * node.trips
+    return cost + price(node.rest, target) if node.rest is not None else cost
+
+
+def _winograd_own(node: Winograd, target: Target) -> Cost:
+    """The transforms, and what products wait for a filter that is larger than they are."""
+    wait = filter_arrival(node, target) - _products(node, target).cycles
+    return tiles_price(node, target) + Cost.of({"arrivals": max(0.0, wait)})
+
+
 def _own(impl: Impl, target: Target) -> Cost:
     if isinstance(impl, Loop):
         return _loop_own(impl, target)
     if isinstance(impl, Move):
         return move_own(impl, target)
+    if isinstance(impl, Transform):
+        return transform_price(impl, target)
+    if isinstance(impl, Winograd):
+        return _winograd_own(impl, target)
     return price(impl, target) if isinstance(impl, (Leaf, Open)) else Cost()
 
 
@@ -346,6 +367,8 @@ def _shares(
         inside = times * impl.count(i) if isinstance(impl, Cut) else times
         if isinstance(impl, Loop) and name == "main":
             inside = times * loop_steps(impl)
+        if isinstance(impl, Winograd) and name == "main":
+            inside = times * impl.trips
         if isinstance(impl, Move) and name == "store" and impl.combine is not None:
             continue
         yield from _shares(child, target, inside, depth + 1, name)

@@ -27,6 +27,7 @@ from .action.move import Move
 from .action.select import Select
 from .action.split_reduction import SplitReduction
 from .action.tile import Tile
+from .action.winograd import Transform, Winograd
 from .impl import MAIN, Impl, Open, children, with_child
 from .spec import Spec, Start
 from .target.target import Target
@@ -86,6 +87,10 @@ class Schedule:
         """Reduce into partial results, then combine those."""
         return self.then(SplitReduction(axis, count, level))
 
+    def winograd(self, results: int, tiles: int) -> Schedule:
+        """Sums of products at points, for a block of tiles at a time."""
+        return self.then(Winograd(results, tiles))
+
     def select(self, instruction: str) -> Schedule:
         """Meet what is left by one instruction."""
         return self.then(Select(instruction))
@@ -138,7 +143,7 @@ def _apply(spec: Spec, steps: tuple[Step, ...], target: Target, *, derived: bool
         for label in branches:
             if label not in labels:
                 raise ScheduleError(f"{action}: has no child '{label}' here")
-    if isinstance(action, (Select, Finish, Synthesize)):
+    if isinstance(action, (Select, Finish, Synthesize, Transform)):
         if len(steps) > 1:
             raise ScheduleError(f"{steps[1].action}: nothing is left to do after '{action}'")
         return impl

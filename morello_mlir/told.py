@@ -10,6 +10,7 @@ from typing import Any
 from morello_mlir.runtime.machine import Machine, enabled_features
 from morello_mlir.target.cpus import CPUS
 from morello_mlir.target.features import changed
+from morello_mlir.target.target import STRICT
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Told:
     schedule: object = None
     features: str = ""
     isa: str | os.PathLike[str] = ""
+    accuracy: str = STRICT
     db: str = "default"
     select: str = "dp"
 
@@ -38,7 +40,7 @@ class Told:
         """The options of `morello-apply`."""
         name = self.target if isinstance(self.target, str) else self.target.cpu
         options: dict[str, Any] = {"target": name, "threads": self.threads}
-        options["isa"] = os.fspath(self.isa)
+        options |= {"isa": os.fspath(self.isa), "accuracy": self.accuracy}
         if name in ("native", *CPUS):
             given = self.target
             options["features"] = self.features if isinstance(given, str) else given.features

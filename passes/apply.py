@@ -28,7 +28,7 @@ from ..impl import Impl, Leaf, children, open_specs, render
 from ..price import price
 from ..schedule import Schedule, ScheduleError
 from ..target.match import Match
-from ..target.target import Target
+from ..target.target import STRICT, Target
 from .base import Diagnostic, PassFailure, Report, Severity
 from .emit.kernel import Argument, emit_kernel
 from .freedom import warn_of_layouts
@@ -45,13 +45,16 @@ class ApplyPass:
     features: str = ""
     isa: str = ""
     threads: int = 1
+    accuracy: str = STRICT
     strict: bool = False
     finish: bool = False
     print_impl: bool = False
 
     def run(self, module: Any, report: Report) -> None:
         """Rewrite `module` in place."""
-        target = target_of(self.target, self.features, self.threads, report, self.isa)
+        target = target_of(
+            self.target, self.features, self.threads, report, self.isa, self.accuracy
+        )
         sections = sections_of(self.schedule, report)
         warn_of_layouts(module, report)
         goals = goals_of(module, target, report, self.strict)

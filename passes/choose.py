@@ -97,12 +97,14 @@ def _chosen(holder: Stored, uses: list[tuple[Goal, int]], scheduler: Scheduler) 
 
 
 def _candidates(uses: list[tuple[Goal, int]], scheduler: Scheduler) -> Iterator[Layout]:
-    from ..search.space import stored_layouts  # loads numpy, as the search does
+    from ..search.algorithms import stored_at_points  # loads numpy, as the search does
+    from ..search.space import stored_layouts
 
     found: dict[Layout, None] = {}
     for goal, position in uses:
-        for layout in stored_layouts(goal.spec, position, scheduler.target):
-            found[layout] = None
+        for wanted in (stored_layouts, stored_at_points):
+            for layout in wanted(goal.spec, position, scheduler.target):
+                found[layout] = None
     yield from found
 
 

@@ -7,6 +7,7 @@ padding, zero bits, is zero in each. `ValueError` says what cannot be read.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from mlir import ir
 from mlir.passmanager import PassManager
 
 from ..layout import Layout
+from ..winograd import POINTS, TAPS, transforms
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LARGEST = 1 << 32  # elements; what is larger is no constant to be repacked in memory
@@ -24,7 +26,10 @@ def repacked(data: Any, layout: Layout) -> Any:
     """A dense attribute of the elements of `data` in one row, in that order, padded with zeros."""
     if layout.size(data.type.shape) > LARGEST:
         raise ValueError(f"is too large in that layout: {layout.size(data.type.shape)} elements")
-    row = packed(elements(data), layout)
+    bits = elements(data)
+    if layout.is_transformed:
+        bits, layout = at_points(bits, layout)
+    row = packed(bits, layout)
     kind = ir.RankedTensorType.get([row.size], data.type.element_type)
     if row.size and (row == row[0]).all():
         row = row[:1]  # all alike, which takes no room
@@ -60,6 +65,22 @@ def packed(array: Array, layout: Layout) -> Array:
         seen[part.dim] += 1
     split = padded.reshape([size for sizes in blocks for size in sizes])
     return np.ascontiguousarray(split.transpose(order)).reshape(-1)
+
+
+def at_points(bits: Array, layout: Layout) -> tuple[Array, Layout]:
+    """Taps as values at points, and the layout of those: what `transform` makes, more exactly."""
+    if bits.dtype.itemsize < 4:
+        raise ValueError("only f32 and f64 are stored at points")
+    kind = np.dtype(f"f{bits.dtype.itemsize}")
+    values = bits.view(kind).astype(np.float64)
+    for part in layout.parts:
+        if part.results:
+            if part.results not in POINTS or values.shape[part.dim] != TAPS:
+                raise ValueError(f"has {values.shape[part.dim]} taps; take ^2 or ^4 of {TAPS}")
+            matrix = np.array(transforms(part.results).taps, np.float64)
+            values = np.moveaxis(np.tensordot(matrix, values, (1, part.dim)), 0, part.dim)
+    parts = tuple(replace(p, results=0) for p in layout.parts)
+    return np.ascontiguousarray(values.astype(kind)).view(bits.dtype), Layout(parts)
 
 
 def _as_integers(data: Any) -> Any:

@@ -23,7 +23,7 @@ from ..schedule import Schedule, ScheduleError, is_text, parse_sections
 from ..spec import Spec, Start
 from ..target.cpus import cpu_target
 from ..target.native import native_target
-from ..target.target import Target
+from ..target.target import RELAXED, STRICT, Target
 from .base import PassFailure, Report
 from .fold_fill import constant_of, folded_fill
 from .linalg_ops import function_of, linalg_ops
@@ -47,13 +47,23 @@ class Goal:
         return tuple(map(stored, values_at(self.op, self.positions)))
 
 
-def target_of(name: str, features: str, threads: int, report: Report, isa: str = "") -> Target:
+def target_of(
+    name: str,
+    features: str,
+    threads: int,
+    report: Report,
+    isa: str = "",
+    accuracy: str = STRICT,
+) -> Target:
     """The machine that a pass's options name, with its instructions.
 
     `isa` is the path of a library: of one more, or of a machine, which is then the target.
     """
     if threads < 1:
         report.error(None, f"threads={threads}: at least one thread is needed")
+        raise PassFailure("no target")
+    if accuracy not in (STRICT, RELAXED):
+        report.error(None, f"accuracy={accuracy}: write {STRICT} or {RELAXED}")
         raise PassFailure("no target")
     try:
         described = machine_of(isa, threads, features) if isa else None
@@ -65,7 +75,8 @@ def target_of(name: str, features: str, threads: int, report: Report, isa: str =
             base = native_target(threads, features)
         else:
             base = cpu_target(name, threads, features)
-        return with_isa(base, isa) if isa else with_instructions(base)
+        chosen = with_isa(base, isa) if isa else with_instructions(base)
+        return replace(chosen, accuracy=accuracy)
     except IsaError as error:
         where = ir.Location.file(isa, error.line, error.column) if error.line else None
         reason = error.reason.removeprefix(f"line {error.line}: ")  # which the place says

@@ -39,7 +39,7 @@ from ..search.errors import NoProgramError
 from ..search.progress import Bar, shown
 from ..search.scheduler import Answer, Scheduler, fingerprint
 from ..search.selection import JOINT, SELECTIONS
-from ..target.target import Target
+from ..target.target import STRICT, Target
 from .base import Diagnostic, PassFailure, Report, Severity, option
 from .choose import Choice, settle_layouts
 from .freedom import has_layouts
@@ -59,6 +59,7 @@ class SchedulePass:
     features: str = option("", "changes, such as +avx512bf16,-avxvnni, or a list: avx2,fma")
     isa: str = option("", "a file of instructions beside the target's, or of a machine")
     threads: int = option(1, "how many threads a loop may use")
+    accuracy: str = option(STRICT, "relaxed: sums may be rounded as Winograd's transforms do")
     schedule: str = option("", "text or file of schedules that are written, or begun, by hand")
     db: str = option("default", "what is solved is kept there: a path, default (a cache), none")
     top_k: int = option(1, "list this many cheapest schedules in morello.schedules")
@@ -72,7 +73,9 @@ class SchedulePass:
     def run(self, module: Any, report: Report) -> None:
         """Mark the ops of `module`."""
         self._check(report)
-        target = target_of(self.target, self.features, self.threads, report, self.isa)
+        target = target_of(
+            self.target, self.features, self.threads, report, self.isa, self.accuracy
+        )
         sections = sections_of(self.schedule, report)
         with opened(self.db, target, report) as database, shown() as bar:
             counting = self.summary or bool(self.report)

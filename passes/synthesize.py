@@ -26,8 +26,8 @@ class SynthesizePass(SchedulePass):
         SchedulePass(**options).run(module, report)
         applied = Report()
         try:
-            shared = {n: getattr(self, n) for n in ("target", "features", "isa", "threads")}
-            ApplyPass(**shared).run(module, applied)
+            names = ("target", "features", "isa", "threads", "accuracy")
+            ApplyPass(**{n: getattr(self, n) for n in names}).run(module, applied)
         finally:  # both speak of ops that are not understood
             said = {_text(d) for d in report.diagnostics}
             report.diagnostics += [d for d in applied.diagnostics if _text(d) not in said]

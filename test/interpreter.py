@@ -9,14 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import inf
 from typing import Any
 
 import numpy as np
 
 from morello_mlir.expr import Arg, Const, Expr, is_cast, neutral, number
-from morello_mlir.impl import Accumulate, Cut, Impl, Leaf, Loop, Merge, Move, Open, SplitReduction
+from morello_mlir.impl import (
+    Accumulate,
+    Cut,
+    Impl,
+    Leaf,
+    Loop,
+    Merge,
+    Move,
+    Open,
+    SplitReduction,
+    Transform,
+    Winograd,
+)
 from morello_mlir.spec import Kind, Operand, Spec, Start
+from morello_mlir.winograd import TAPS, Matrix, transforms
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,15 @@ class View:
 
 
 def new(operand: Operand) -> View:
-    return View(np.full(operand.shape, np.nan), (0,) * len(operand.shape))
+    return View(np.full(shape_of(operand), np.nan), (0,) * len(operand.shape))
+
+
+def shape_of(operand: Operand) -> tuple[int, ...]:
+    """The elements of a buffer, or its values at points."""
+    shape = list(operand.shape)
+    for part in operand.placement.layout.parts:
+        shape[part.dim] += max(part.results - 1, 0)
+    return tuple(shape)
 
 
 OPS = {
@@ -88,7 +110,7 @@ def meaning(spec: Spec, views: Sequence[View], *, first: bool = True) -> None:
         here = view.array[tuple(np.clip(i, 0, n - 1) for i, n in sizes)]
         return here if o.border is None else np.where(inside, here, number(o.border.value))
 
-    assert all(v.array.shape == o.shape for o, v in zip(spec.operands, views, strict=True))
+    assert all(v.array.shape == shape_of(o) for o, v in zip(spec.operands, views, strict=True))
     read = [elements(o, v) for o, v in zip(spec.inputs, views, strict=False)]
     value = np.broadcast_to(evaluate(spec.body, read), points)
     out, at = views[-1].array[np.newaxis], index(spec.output, views[-1])
@@ -120,6 +142,10 @@ def interpret(impl: Impl, views: Sequence[View], *, first: bool = True) -> None:
     elif isinstance(impl, Merge):
         inner = zip(spec.operands, impl.body.spec.operands, views, strict=True)
         interpret(impl.body, [_merged(impl, old, o, v) for old, o, v in inner], first=first)
+    elif isinstance(impl, Transform):
+        _to_points(impl, views)
+    elif isinstance(impl, Winograd):
+        _winograd(impl, views)
     else:
         _split(impl, views, first)
 
@@ -193,3 +219,94 @@ def _split(impl: SplitReduction, views: Sequence[View], first: bool) -> None:
         ahead = [v.ahead(o, axis.name, done) for o, v in zip(impl.spec.inputs, views, strict=False)]
         interpret(impl.rest, [*ahead, partial])
     interpret(impl.combine, [partial, views[-1]], first=first)
+
+
+def _along(matrix: Matrix, array: Any, dim: int) -> Any:
+    """A matrix times the vectors along a dimension."""
+    exact = np.array(matrix, float)
+    return np.moveaxis(np.tensordot(exact, array, (1, dim)), 0, dim)
+
+
+def _to_points(impl: Transform, views: Sequence[View]) -> None:
+    values = views[0].array
+    assert not any(views[0].start) and not any(views[1].start), "all of a filter"
+    for part in impl.spec.output.placement.layout.parts:
+        if part.results:
+            values = _along(transforms(part.results).taps, values, part.dim)
+    views[1].array[...] = values
+
+
+def _winograd(impl: Winograd, views: Sequence[View]) -> None:
+    """Tile by tile, each cut out of the image with zeros beyond its end."""
+    tiles = list(product(*map(range, impl.grid)))
+    for first in range(0, len(tiles), impl.tiles):
+        block = tiles[first : first + impl.tiles]
+        body = impl.body if len(block) == impl.tiles else impl.rest
+        assert body is not None, "a block that nothing computes"
+        points, sums = new(impl.image), new(impl.sums)
+        for i, tile in enumerate(block):
+            _image_tile(impl, tile, views[impl.roles.image], points.array[:, i])
+        filters = views[impl.roles.filter]
+        taps = tuple(w.tap_dim for w in impl.roles.windows)
+        order = (*taps, *(d for d in range(filters.array.ndim) if d not in taps))
+        moved = filters.array.transpose(order)
+        start = (0, *(s for d, s in enumerate(filters.start) if d not in taps))
+        flat = View(moved.reshape(-1, *moved.shape[len(taps) :]), start)
+        interpret(body, [points, flat, sums])
+        for i, tile in enumerate(block):
+            _result_tile(impl, tile, sums.array[:, i], views[-1])
+
+
+def _corner(impl: Winograd, tile: tuple[int, ...], operand: Operand, view: View) -> View:
+    """The view of a tile."""
+    sizes = [1] * len(impl.roles.batch) + [impl.results] * len(impl.roles.windows)
+    axes = (*impl.roles.batch, *(w.slide for w in impl.roles.windows))
+    for axis, size, i in zip(axes, sizes, tile, strict=True):
+        view = view.ahead(operand, axis, size * i)
+    return view
+
+
+def _points_of(impl: Winograd, operand: Operand, buffer: Operand) -> Any:
+    """For each element of a buffer's tile, the axes' values: those of the buffer's own axes."""
+    axes = [m.names[0] for m in buffer.map[2:]]
+    extents = [impl.spec.extents[a] for a in axes]
+    for point in product(*map(range, extents)):
+        yield point, dict(zip(axes, point, strict=True))
+
+
+def _image_tile(impl: Winograd, tile: tuple[int, ...], view: View, points: Any) -> None:
+    operand, windows = impl.spec.inputs[impl.roles.image], impl.roles.windows
+    corner, size = _corner(impl, tile, operand, view), impl.results + TAPS - 1
+    for point, at in _points_of(impl, operand, impl.image):
+        values = np.zeros((size,) * len(windows))
+        for index in product(range(size), repeat=len(windows)):
+            slid = dict(zip((w.image_dim for w in windows), index, strict=True))
+            where = [
+                s + m.const + sum(c * at.get(v, 0) for v, c in m.terms) + slid.get(d, 0)
+                for d, (s, m) in enumerate(zip(corner.start, operand.map, strict=True))
+            ]
+            if all(0 <= i < extent for i, extent in zip(where, view.array.shape, strict=True)):
+                values[index] = view.array[tuple(where)]
+        for dim in range(len(windows)):
+            values = _along(transforms(impl.results).image, values, dim)
+        at_point = (slice(None), *point)
+        points[at_point] = values.reshape(-1)
+
+
+def _result_tile(impl: Winograd, tile: tuple[int, ...], sums: Any, view: View) -> None:
+    operand, windows = impl.spec.output, impl.roles.windows
+    corner, size = _corner(impl, tile, operand, view), impl.results + TAPS - 1
+    for point, at in _points_of(impl, operand, impl.sums):
+        at_point = (slice(None), *point)
+        values = sums[at_point].reshape((size,) * len(windows))
+        for dim in range(len(windows)):
+            values = _along(transforms(impl.results).result, values, dim)
+        for index in product(range(impl.results), repeat=len(windows)):
+            slid = dict(zip((w.result_dim for w in windows), index, strict=True))
+            where = tuple(
+                s + m.const + sum(c * at.get(v, 0) for v, c in m.terms) + slid.get(d, 0)
+                for d, (s, m) in enumerate(zip(corner.start, operand.map, strict=True))
+            )
+            if all(i < extent for i, extent in zip(where, view.array.shape, strict=True)):
+                old = view.array[where] if impl.spec.start is Start.VALUE else 0.0
+                view.array[where] = old + values[index]

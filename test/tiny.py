@@ -98,7 +98,7 @@ def machine(r: random.Random, threads: int = 1) -> Target:
         found,
         whole.lanes,
         threads,
-        scaled(r, whole.costs),
+        given=scaled(r, whole.costs),
     )
 
 

@@ -69,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
         "--schedule", metavar="SCHEDULE", help="a file or text; 'synthesize' finds the best one"
     )
     parser.add_argument(
+        "--accuracy",
+        choices=("strict", "relaxed"),
+        default="strict",
+        help="relaxed: sums may be rounded as Winograd's transforms do",
+    )
+    parser.add_argument(
         "--db", default="default", metavar="PATH", help="where what is found is kept, or none"
     )
     parser.add_argument("--list-targets", action="store_true", help="list the CPUs and stop")
@@ -152,6 +158,7 @@ def _build(options: argparse.Namespace, data: bytes) -> Built:
         features=options.features,
         db=options.db,
         isa=options.isa,
+        accuracy=options.accuracy,
     )
 
 

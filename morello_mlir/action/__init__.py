@@ -16,6 +16,7 @@ from .split_reduction import SplitReduction
 from .synthesize import Synthesize
 from .tile import Tile
 from .unfold import Unfold
+from .winograd import Transform, Winograd
 
 __all__ = [
     "ACTIONS",
@@ -30,7 +31,9 @@ __all__ = [
     "SplitReduction",
     "Synthesize",
     "Tile",
+    "Transform",
     "Unfold",
+    "Winograd",
 ]
 
 ACTIONS: dict[str, type[Action]] = {
@@ -41,6 +44,8 @@ ACTIONS: dict[str, type[Action]] = {
     "cut": Cut,
     "merge": Merge,
     "unfold": Unfold,
+    "winograd": Winograd,
+    "transform": Transform,
     "select": Select,
     "finish": Finish,
     "synthesize": Synthesize,

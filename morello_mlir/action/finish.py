@@ -22,8 +22,9 @@ from ..target.target import Target
 from .accumulate import Accumulate
 from .base import Action, NotApplicable
 from .move import Move
-from .select import LANES, Select, lanes_of, register_order
+from .select import LANES, Select, lanes_of, only_elements, register_order
 from .tile import Tile
+from .winograd import Transform
 
 Tiling = tuple[tuple[str, int], ...]
 Place = tuple[str, bool]
@@ -44,6 +45,9 @@ class Finish:
 
 @lru_cache(maxsize=4096)
 def _finished(spec: Spec, target: Target) -> Impl:
+    if spec.is_copy and spec.output.placement.layout.is_transformed:
+        return Transform().apply(spec, target)
+    only_elements(spec)
     action = _instruction_step(spec, target) or _plain_step(spec, target)
     impl = action.apply(spec, target)
     for label, child in list(children(impl)):

@@ -52,6 +52,7 @@ def lanes_of(spec: Spec, target: Target) -> Lanes:
         raise NotApplicable(
             f"operand {spec.output.name}: lanes add to a value that is there; accumulate first"
         )
+    only_elements(spec)
     order = register_order(spec)
     if order is None and spec.axes:
         raise NotApplicable("its register operands hold lanes in different orders; tile to 1 first")
@@ -81,6 +82,13 @@ def lanes_of(spec: Spec, target: Target) -> Lanes:
         if a.kind is Kind.REDUCTION and len(spec.axes) > 1:
             raise NotApplicable(f"axis {a.name}: lanes reduce along one axis alone")
     return Lanes(order)
+
+
+def only_elements(spec: Spec) -> None:
+    """`NotApplicable` where an operand is stored as values at points."""
+    for o in spec.operands:
+        if o.placement.layout.is_transformed:
+            raise NotApplicable(f"operand {o.name}: holds values at points, which winograd reads")
 
 
 def register_order(spec: Spec) -> LaneOrder | None:

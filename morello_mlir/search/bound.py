@@ -21,8 +21,11 @@ def lower_bound(spec: Spec, target: Target) -> float:
 
     Every point is computed at the best rate of an instruction or of code lane by lane, except for
     those that a border makes neutral; all elements of operands cross from where they lie at least
-    once, and threads share both evenly.
+    once, and threads share both evenly. Nothing is known of operands at points, nor of programs
+    that begin with a rewrite (`algorithms.py`).
     """
+    if any(o.placement.layout.is_transformed for o in spec.operands):
+        return 0.0
     rates = [_rate(i, target) for i in _instructions(spec, target)]
     work = spec.points * products_inside(spec) * min([_lane_rate(spec, target), *rates])
     traffic = sum(_crossing(o, spec, target) for o in spec.operands)

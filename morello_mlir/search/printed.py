@@ -21,13 +21,17 @@ from ..action import (
     Select,
     SplitReduction,
     Tile,
+    Transform,
     Unfold,
+    Winograd,
 )
 from ..impl import MAIN, Impl, Leaf, Loop, Open, children, with_child
 from ..impl import Accumulate as AccumulateImpl
 from ..impl import Cut as CutImpl
 from ..impl import Merge as MergeImpl
 from ..impl import Move as MoveImpl
+from ..impl import Transform as TransformImpl
+from ..impl import Winograd as WinogradImpl
 from ..layout import print_layout
 from ..memory import REG
 from ..schedule import Schedule, ScheduleError, Step, finished, followed, parse
@@ -144,6 +148,10 @@ def _action(impl: Impl) -> Action:
         return Cut(impl.axis)
     if isinstance(impl, MergeImpl):
         return Merge(impl.outer, impl.inner)
+    if isinstance(impl, TransformImpl):
+        return Transform()
+    if isinstance(impl, WinogradImpl):
+        return Winograd(impl.results, impl.tiles)
     assert not isinstance(impl, Open)
     count = impl.combine.spec.reductions[-1].extent
     axis = impl.combine.spec.reductions[-1].name[:-1]

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -119,7 +120,7 @@ class Scheduler:
             known = self.database.get_answer(key) if self.database is not None else None
             answer = _read(known) if known is not None else None
             if answer is None or not self._serves(answer):
-                answer = self._recalled(spec, count) or self._search(spec, count)
+                answer = self._found(spec, count)
                 if self.database is not None:
                     self.database.put_answer(key, _written(answer))
             self.made[key] = answer
@@ -140,6 +141,34 @@ class Scheduler:
         for label, child in list(children(impl)):
             impl = with_child(impl, label, self._closed(child))
         return impl
+
+    def _found(self, spec: Spec, count: int) -> Answer:
+        """The cheapest programs of the space, and of rewrites, each closed by the search.
+
+        A rewrite is not tried whose bound is no better than what is known.
+        """
+        from .algorithms import rewrites
+
+        answer: Answer | None = None
+        missing: NoProgramError | None = None
+        try:
+            answer = self._recalled(spec, count) or self._search(spec, count)
+        except NoProgramError as error:
+            missing = error
+        quiet = replace(self, counting=False)
+        for bound, begun in rewrites(spec.canonical(), self.target):
+            if answer is not None and len(answer.cycles) >= count and bound >= answer.cycles[-1]:
+                break
+            try:
+                whole = quiet.complete(begun, spec)
+            except NoProgramError:
+                continue
+            cycles = price_of(whole, spec, self.target)
+            answer = _joined(answer, whole, cycles, bound)
+        if answer is None:
+            assert missing is not None
+            raise missing
+        return _cut(answer, count)
 
     def _recalled(self, spec: Spec, count: int) -> Answer | None:
         """The answer by decisions that the database has: of another goal's search, say."""
@@ -238,6 +267,7 @@ def _target_text(target: Target) -> str:
         known,
         sorted(target.lanes.items()),
         target.threads,
+        target.accuracy,
         target.costs,
         target.nearest,
         target.digest,
@@ -254,6 +284,23 @@ def _code() -> str:
     for path in sorted(p for folder in folders for p in folder.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def _joined(answer: Answer | None, schedule: Schedule, cycles: float, bound: float) -> Answer:
+    """The answer with one more schedule, in its place."""
+    if answer is None:
+        statistics = Statistics(0, 0, {}, cycles, bound)
+        return Answer((schedule,), (cycles,), statistics)
+    place = bisect_left(answer.cycles, cycles)
+    every = (*answer.cycles[:place], cycles, *answer.cycles[place:])
+    schedules = (*answer.schedules[:place], schedule, *answer.schedules[place:])
+    least = min(bound, answer.statistics.bound)
+    return Answer(schedules, every, replace(answer.statistics, cycles=every[0], bound=least))
+
+
+def _cut(answer: Answer, count: int) -> Answer:
+    """No more schedules than are wanted."""
+    return replace(answer, schedules=answer.schedules[:count], cycles=answer.cycles[:count])
 
 
 def _written(answer: Answer) -> str:

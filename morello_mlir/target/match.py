@@ -168,6 +168,8 @@ def _operand_reason(
             own = _dim(mine, axes.get(v))
             if axes.get(v) is not None and (own is None or mine.map[own].coefficient(axes[v]) != c):
                 return f"dimension {d} does not move one by one along {axes[v]}"
+    if mine.placement.layout.is_transformed:
+        return "holds values at points, which only winograd reads"
     if strides is None:
         return _register_reason(its, mine, axes)
     if mine.placement.in_registers:

@@ -12,6 +12,8 @@ from ..memory import REG, Limits
 from .coefficients import Coefficients, coefficients
 from .instruction import Instruction
 
+STRICT, RELAXED = "strict", "relaxed"
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -41,6 +43,9 @@ class Target:
     given: Coefficients | None = None
     nearest: str = REG
     digest: str = ""
+    accuracy: str = STRICT
+    """`strict`: sums of the products that are asked for, in any order; `relaxed`: other sums that
+    are equal but for rounding."""
 
     @property
     def costs(self) -> Coefficients:

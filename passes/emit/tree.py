@@ -10,8 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
-from ...impl import Accumulate, Cut, Impl, Leaf, Loop, Merge, Move, SplitReduction
+from ...impl import (
+    Accumulate,
+    Cut,
+    Impl,
+    Leaf,
+    Loop,
+    Merge,
+    Move,
+    SplitReduction,
+    Transform,
+    Winograd,
+)
 from ...linear import Linear
 from ...spec import Kind, Operand, Start
 from ...target.match import Match
@@ -19,6 +31,7 @@ from ...target.target import Target
 from .body import emit_lanes
 from .template import emit_match
 from .view import ORIGIN, MemoryView, RegisterView, View, factors_of, shifted, vector_type
+from .winograd import emit_transform, points_view, steps, to_points, to_results
 from .writer import Writer
 
 First = tuple[str, ...] | None
@@ -54,6 +67,10 @@ class Tree:
                 self.emit(impl.bodies[piece.body], moved, first)
         elif isinstance(impl, Merge):
             self.emit(impl.body, [_merged(impl, i, v) for i, v in enumerate(views)], first)
+        elif isinstance(impl, Transform):
+            emit_transform(impl, views, self.writer, self.target)
+        elif isinstance(impl, Winograd):
+            self._winograd(impl, views)
         else:
             raise AssertionError(f"an open Spec cannot be written: {impl.spec}")
 
@@ -179,6 +196,25 @@ class Tree:
             ]
             self.emit(split.rest, [*moved, partial])
         self.emit(split.combine, [partial, views[-1]], first)
+
+    def _winograd(self, node: Winograd, views: Sequence[View]) -> None:
+        """Block by block: image to points, products at points, sums to results."""
+        writer, given = self.writer, views[node.roles.filter]
+        image, sums = self.allocate(node.image), self.allocate(node.sums)
+        assert isinstance(given, MemoryView) and isinstance(image, MemoryView)
+        assert isinstance(sums, MemoryView)
+        inner = [image, points_view(given, node), sums]
+
+        def block(start: Linear, count: int, product: Impl) -> None:
+            to_points(node, start, count, views, image, writer, self.target)
+            self.emit(product, inner)
+            to_results(node, start, count, views, sums, writer, self.target)
+
+        with steps(writer, node.trips) as number:
+            block(number * node.tiles, node.tiles, node.body)
+        if node.rest is not None:
+            left = prod(node.grid) % node.tiles
+            block(Linear((), node.trips * node.tiles), left, node.rest)
 
     def allocate(self, buffer: Operand) -> View:
         """A place for a buffer: registers, or a part of a new allocation for every thread."""

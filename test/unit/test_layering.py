@@ -15,11 +15,11 @@ ROOT = Path(__file__).parents[2]
 # A module imports from its own line and the lines above it. The facade, `morello_mlir`
 # itself, and `runtime`, which imports nothing of the project, are outside of the order.
 ORDER = (
-    ("dtype", "layout", "memory", "expr", "linear"),
-    ("spec", "cost"),
+    ("dtype", "layout", "memory", "expr", "linear", "winograd"),
+    ("spec", "cost", "windowed"),
     ("target",),
     ("traffic",),
-    ("impl", "action", "schedule", "price"),
+    ("impl", "action", "schedule", "transformed", "price"),
     ("evaluate", "leaf", "interpreter"),
     ("table",),
     ("search",),

@@ -21,7 +21,7 @@
 // TEXT: error: schedule: line 1: no Action 'tyle'
 // STRICT: one.mlir:2:3: error: linalg.exp has no schedule
 // THREADS: error: threads=0: at least one thread is needed
-// OPTION: error: morello-apply: unknown option 'bogus' (options: features,
+// OPTION: error: morello-apply: unknown option 'bogus' (options: accuracy, features,
 // An error does not keep later ones from being found.
 // BOTH: two.mlir:2:3: error: linalg.exp has a dynamic shape, memref<?xf32>; shapes must be static
 // BOTH: two.mlir:3:3: error: schedule of linalg.exp: tile q 4: axis q
@@ -86,7 +86,7 @@ func.func @none(%a: memref<20x16xf32>) {
 // -----
 
 func.func @action(%a: memref<20x16xf32>) {
-  // expected-error @below {{morello.schedule: line 1: no Action 'tyle' (have: tile, move, accumulate, split_reduction, select, finish}}
+  // expected-error @below {{morello.schedule: line 1: no Action 'tyle' (have: tile, move, accumulate, split_reduction, cut, merge, winograd, transform, select, finish}}
   linalg.exp {morello.schedule = "tyle i 4"} ins(%a : memref<20x16xf32>) outs(%a : memref<20x16xf32>)
   return
 }

@@ -21,7 +21,7 @@
 // NUMBER: error: morello-schedule: option 'top-k' is a whole number, not 'many'
 // PICK: error: pick=-1: schedules are counted from 1
 // SELECT: error: select=last: it is one of first, cost, dp
-// OPTION: error: morello-synthesize: unknown option 'bogus' (options: db, explain, features,
+// OPTION: error: morello-synthesize: unknown option 'bogus' (options: accuracy, db, explain, features,
 // REPORT: error: report={{.*}}r.json: No such file or directory
 // NOOP: error: schedule for @g: no such op
 
