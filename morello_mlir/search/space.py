@@ -13,6 +13,7 @@ from functools import cached_property
 from math import gcd, prod
 
 from ..layout import Layout, permuted
+from ..linear import Linear
 from ..memory import Placement
 from ..spec import Operand, Spec, Start
 from ..target.mapping import Mapping
@@ -140,9 +141,10 @@ class Space:
 
     @cached_property
     def windowed(self) -> frozenset[str]:
-        """The axes that share a dimension of some operand with another one."""
+        """The axes that share a dimension of some operand with another one, and overlap there."""
+        extents = self.spec.extents
         return frozenset(
-            a for o in self.spec.operands for m in o.map if len(m.names) > 1 for a in m.names
+            a for o in self.spec.operands for m in o.map if _overlaps(m, extents) for a in m.names
         )
 
     def _whole_blocks(self, axis: str, ladder: Ladder) -> Ladder:
@@ -308,6 +310,16 @@ def _aligned(o: Operand, extents: dict[str, int], ones: set[str]) -> tuple[int, 
         inside = [extents[a] for a in m.names if (cut or a in ones) and block % extents[a] == 0]
         found.append(gcd(o.align[d], min((block, *inside))))
     return tuple(found)
+
+
+def _overlaps(index: Linear, extents: dict[str, int]) -> bool:
+    """Whether two points along some axes have one index."""
+    reach = 0
+    for size, axis in sorted((abs(c), a) for a, c in index.terms):
+        if size <= reach:
+            return True
+        reach += size * (extents[axis] - 1)
+    return False
 
 
 def _order(o: Operand) -> list[int]:
