@@ -115,10 +115,10 @@ WRITTEN: dict[str, tuple[Written, ...]] = {
                 _maps("km,nk->mn", "mnk")),
     ),
     "batch_matmul": (
-        Written("", "contraction", ((2, 7, 13), (2, 13, 37), (2, 7, 37)), PRODUCTS, "add{}"),
+        Written("", "contraction", ((2, 7, 13), (2, 13, 37), (2, 7, 37)), (F32,), "add{}"),
     ),
     "batch_reduce_matmul": (
-        Written("", "contraction", ((2, 7, 13), (2, 13, 37), (7, 37)), PRODUCTS, "add{}"),
+        Written("", "contraction", ((2, 7, 13), (2, 13, 37), (7, 37)), (F32,), "add{}"),
     ),
     "contract": (
         Written("", "contraction", ((3, 5, 7, 4), (7, 4, 17, 3), (3, 5, 17, 3)), (F32,), "add{}",
