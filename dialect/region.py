@@ -66,14 +66,39 @@ def _read_op(op: Any, read: Any) -> Expr:
     return Apply(op.name, tuple(read(v) for v in op.operands), dtype, attrs)
 
 
-def combined_term(body: Expr, output: int) -> Expr | None:
-    """What is added (or otherwise combined) to the output's element, or None."""
+def combined_term(body: Expr, output: int) -> tuple[str, Expr] | None:
+    """By which op what is combined with the output's element, or None."""
     if not isinstance(body, Apply) or body.op not in COMBINES or body.op not in COMMUTATIVE:
         return None
     for old, term in (body.args, body.args[::-1]):
-        if isinstance(old, Arg) and old.index == output and output not in arguments(term):
-            return term
+        if _is_old(old, output) and output not in arguments(term):
+            return body.op, term
     return None
+
+
+def summed_term(body: Expr, output: int) -> tuple[str, Expr] | None:
+    """The same for sums that are written as a fused multiply-add, or as a difference.
+
+    `fma(a, b, old)` is `old + a * b`, for types so long that a lane fuses the two again; `old - t`
+    is `old + -t`.
+    """
+    if not isinstance(body, Apply):
+        return None
+    *first, last = body.args
+    if body.op == "math.fma" and body.dtype.bits >= 32 and _is_old(last, output):
+        term: Expr = Apply("arith.mulf", tuple(first), body.dtype)
+        return None if output in arguments(term) else ("arith.addf", term)
+    if body.op not in ("arith.subf", "arith.subi") or not _is_old(body.args[0], output):
+        return None
+    if output in arguments(last):
+        return None
+    if body.op == "arith.subf":
+        return "arith.addf", Apply("arith.negf", (last,), body.dtype)
+    return "arith.addi", Apply("arith.subi", (Const("0", body.dtype), last), body.dtype)
+
+
+def _is_old(e: Expr, output: int) -> bool:
+    return isinstance(e, Arg) and e.index == output
 
 
 def byte_types(body: Expr) -> dict[int, DType]:

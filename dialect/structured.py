@@ -14,14 +14,21 @@ from typing import Any
 
 from mlir import ir
 
-from ..expr import Apply, Expr, arguments, rename
+from ..expr import Expr, arguments, rename
 from ..layout import Layout, Part, row_major
 from ..linear import Linear
 from ..memory import REG, Placement
 from ..spec import Axis, Border, Kind, Operand, Spec, Start, element_name, name_axes
 from .morello import is_view, view_layout
 from .pads import padded, read_pad
-from .region import UnsupportedOp, byte_types, combined_term, element_type, read_body
+from .region import (
+    UnsupportedOp,
+    byte_types,
+    combined_term,
+    element_type,
+    read_body,
+    summed_term,
+)
 
 # mlir.dialects.linalg has this function too, and takes forty milliseconds to import.
 indexing_maps = import_module("mlir._mlir_libs._mlirDialectsLinalg").get_indexing_maps
@@ -95,10 +102,11 @@ def _assemble(
     combine, start = None, Start.NOTHING
     last = len(inputs)
     if uses_output:
-        term = combined_term(body, last)
-        if term is not None:
-            assert isinstance(body, Apply)
-            combine, start, body = body.op, Start.VALUE, term
+        found = combined_term(body, last)
+        if found is None and Kind.REDUCTION in kinds:
+            found = summed_term(body, last)
+        if found is not None:
+            (combine, body), start = found, Start.VALUE
         elif Kind.REDUCTION in kinds:
             raise UnsupportedOp(f"reduces by other than a sum, product, minimum or maximum: {body}")
         else:
@@ -219,6 +227,8 @@ def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str, rea
     placement = Placement(REG, Layout(()), 1)
     if isinstance(value.type, ir.ShapedType):
         element = value.type.element_type
+        if str(element) == "i1":  # a byte each in memory, a bit each in a vector
+            raise UnsupportedOp("has an array of i1, which vectors do not read as memory has it")
         layout = view_layout(value.owner) if is_view(value) else memory_layout(value.type, shape)
         placement = Placement("mem", layout)
     return Operand(name, element_type(element), maps, shape, placement, border=border)

@@ -7,6 +7,7 @@ read from wherever their views are, so this works for every Spec that `select la
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ...dtype import BF16, F16, F32, DType
 from ...expr import CASTS, COMBINES, Apply, Arg, Const, Expr, neutral
@@ -24,17 +25,17 @@ def emit_lanes(
     """Write the body op by op in lanes, then combine it with the output or assign it."""
     extents = spec.extents
     order = tuple((name, size, extents.get(name, 1)) for name, size in lanes.order)
-    count = lanes.count
+    count, held = lanes.count, _held(order)
     inputs = [
         _read(o, v, order, count, writer, target)
         for o, v in zip(spec.inputs, views[:-1], strict=True)
     ]
     output, view = spec.output, views[-1]
     if spec.combine is None:
-        _write(output, view, _compute(spec.body, inputs, count, writer), order, writer, target)
+        _write(output, view, _compute(spec.body, inputs, held, writer), order, writer, target)
         return
     if spec.reductions:
-        term = _compute(spec.body, inputs, count, writer)
+        term = _compute(spec.body, inputs, held, writer)
         _write(output, view, _across(spec, term, order, view, writer, target), (), writer, target)
         return
     old = _read(output, view, order, count, writer, target)
@@ -48,10 +49,10 @@ def emit_lanes(
     )
     if fused:
         assert isinstance(body, Apply)
-        a, b = (_compute(x, inputs, count, writer) for x in body.args)
+        a, b = (_compute(x, inputs, held, writer) for x in body.args)
         new = writer.value(f"math.fma {a}, {b}, {old} : {kind}")
     else:
-        term = _compute(body, inputs, count, writer)
+        term = _compute(body, inputs, held, writer)
         new = _apply(spec.combine, (old, term), [output.dtype] * 2, output, count, writer)
     _write(output, view, new, order, writer, target)
 
@@ -96,16 +97,15 @@ def _across(
     assert spec.combine is not None
     dtype = spec.output.dtype
     old = _read(spec.output, view, (), 1, writer, target)
-    terms = elements((), order)
-    count, valid = terms.lanes, {number for number, _ in terms.valid}
+    held = _held(order)
+    count, valid = held.count, held.lanes
     kind = vector_type(count, dtype)
     if len(valid) == 1 and count > 1:
         term = lane.extract(term, 0, count, dtype, writer)
     if len(valid) == 1:
         return _apply(spec.combine, (old, term), [dtype] * 2, spec.output, 1, writer)
     if len(valid) < count:
-        bits = ", ".join("true" if i in valid else "false" for i in range(count))
-        mask = writer.top(f"arith.constant dense<[{bits}]> : vector<{count}xi1>")
+        mask = held.mask(writer)
         rest = writer.constant(neutral(spec.combine, dtype).text, kind)
         kinds = f"vector<{count}xi1>, {kind}"
         term = writer.value(f"arith.select {mask}, {term}, {rest} : {kinds}")
@@ -120,14 +120,42 @@ def _across(
     return value if wide == dtype else _convert("truncf", value, wide, dtype, 1, writer)
 
 
-def _compute(expr: Expr, inputs: Sequence[str], count: int, writer: Writer) -> str:
-    """An expression over the inputs' lanes."""
+_DIVIDE = "divsi divui remsi remui ceildivsi ceildivui floordivsi"
+_DIVISIONS = frozenset(f"arith.{op}" for op in _DIVIDE.split())
+
+
+@dataclass(frozen=True)
+class _Held:
+    """How many lanes there are, and which of them hold a point."""
+
+    count: int
+    lanes: frozenset[int]
+
+    def mask(self, writer: Writer) -> str:
+        """The mask of the lanes that hold a point."""
+        bits = ", ".join("true" if i in self.lanes else "false" for i in range(self.count))
+        return writer.top(f"arith.constant dense<[{bits}]> : vector<{self.count}xi1>")
+
+
+def _held(order: LaneExtents) -> _Held:
+    every = elements((), order)
+    return _Held(every.lanes, frozenset(number for number, _ in every.valid))
+
+
+def _compute(expr: Expr, inputs: Sequence[str], held: _Held, writer: Writer) -> str:
+    """An expression over the inputs' lanes. Lanes of padding divide by one: zero would trap."""
+    count = held.count
     kind = vector_type(count, expr.dtype)
     if isinstance(expr, Arg):
         return inputs[expr.index]
     if isinstance(expr, Const):
         return writer.constant(expr.text, kind)
-    arguments = tuple(_compute(a, inputs, count, writer) for a in expr.args)
+    arguments = [_compute(a, inputs, held, writer) for a in expr.args]
+    if expr.op in _DIVISIONS and len(held.lanes) < count:
+        one = writer.constant("1", kind)
+        kinds = f"vector<{count}xi1>, {kind}"
+        safe = f"arith.select {held.mask(writer)}, {arguments[1]}, {one} : {kinds}"
+        arguments[1] = writer.value(safe)
     return _apply(expr.op, arguments, [a.dtype for a in expr.args], expr, count, writer)
 
 

@@ -93,7 +93,7 @@ func.func @reduction(%a: memref<9xf32>, %c: memref<f32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]}
       ins(%a : memref<9xf32>) outs(%c : memref<f32>) {
   ^bb0(%x: f32, %y: f32):
-    %s = arith.subf %y, %x : f32
+    %s = arith.subf %x, %y : f32
     linalg.yield %s : f32
   }
   return

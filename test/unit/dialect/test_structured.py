@@ -128,6 +128,29 @@ def test_every_way_to_combine(op: str) -> None:
     assert read.spec.combine == f"arith.{op}"
 
 
+@pytest.mark.parametrize(
+    ("body", "formula"),
+    [
+        ("%s = math.fma %x0, %x1, %x2 : f32", "C:f32[] += mulf(A:f32[k], B:f32[k])"),
+        (
+            "%p = arith.mulf %x0, %x1 : f32\n%s = arith.subf %x2, %p : f32",
+            "C:f32[] += negf(mulf(A:f32[k], B:f32[k]))",
+        ),
+    ],
+)
+def test_sums_in_other_words(body: str, formula: str) -> None:
+    read = generic(
+        [ID, ID, SCALAR], ["reduction"], ["memref<9xf32>", "memref<9xf32>", "memref<f32>"],
+        f"{body}\nlinalg.yield %s : f32",
+    )  # fmt: skip
+    assert read.spec.formula() == formula
+
+
+def test_an_array_of_truth_values_is_refused() -> None:
+    with pytest.raises(UnsupportedOp, match="i1"):
+        generic([ID, ID], ROW, ["memref<9xi1>", "memref<9xi1>"], "linalg.yield %x0 : i1")
+
+
 def test_flags_are_dropped() -> None:
     plain, fast = (
         generic(
@@ -308,7 +331,7 @@ def test_the_largest_operand() -> None:
         ),
         (
             [ID, SCALAR], ["reduction"], ["memref<9xf32>", "memref<f32>"],
-            "%s = arith.subf %x1, %x0 : f32\nlinalg.yield %s : f32",
+            "%s = arith.subf %x0, %x1 : f32\nlinalg.yield %s : f32",
             "reduces by other than a sum, product, minimum or maximum: subf",
         ),
         (
