@@ -232,25 +232,33 @@ class Goals:
 
     def _direct(self, goals: Sequence[Spec]) -> list[Node]:
         """The nodes of goals as they are."""
+        looped = [goal for goal in goals if _only_loops(goal)]
+        if looped and len(looped) < len(goals):  # where a cut leaves no reduction
+            others = [goal for goal in goals if not _only_loops(goal)]
+            nodes = dict(zip(looped, self._direct(looped), strict=True))
+            nodes.update(zip(others, self._direct(others), strict=True))
+            return [nodes[goal] for goal in goals]
         lead = goals[0] if len(goals) == 1 else replace(united(goals), start=Start.VALUE)
         extents = tuple(tuple(sorted({g.extents[a.name] for g in goals})) for a in lead.axes)
         under = self.under if self._maps(goals) else None
         space = Space(lead, self.target, extents, under=under)
-        if lead.combine is None or (lead.start is Start.VALUE and not lead.reductions):
-            return [self._looped(space, goal) for goal in goals]
+        if looped:
+            return self._looped(space, goals)
         if lead.output.placement.in_registers:
             return [self._in_registers(space, goal) for goal in goals]
         return self._in_memory(space, goals)
 
-    def _looped(self, space: Space, goal: Spec) -> Node:
-        slab = loops_slab(space, self.scratch)
+    def _looped(self, space: Space, goals: Sequence[Spec]) -> list[Node]:
+        slab, found = loops_slab(space, self.scratch), []
         self.slabs.append(slab)
-        alone = slab.node((0, *_corner(space, goal), 0, *(0,) * len(goal.operands)))
-        shared = forked(space, alone, self.scratch)
-        if shared is None:
-            return alone
-        self.slabs.append(shared)
-        return shared.node((0,))
+        for goal in goals:
+            alone = slab.node((0, *_corner(space, goal), 0, *(0,) * len(goal.operands)))
+            shared = forked(space, alone, self.scratch)
+            if shared is not None:
+                self.slabs.append(shared)
+                alone = shared.node((0,))
+            found.append(alone)
+        return found
 
     def _in_registers(self, space: Space, goal: Spec) -> Node:
         spec = space.spec
@@ -293,6 +301,11 @@ class Goals:
         self.slabs += (s for r in caches.registers.values() for s in r.states.values())
         found = caches.shared or caches.slabs
         return found[len(space.worlds) - 1, caches.phases[0], frozenset()]
+
+
+def _only_loops(goal: Spec) -> bool:
+    """Whether a goal is loops around instructions: it has no output to start and to reduce into."""
+    return goal.combine is None or (goal.start is Start.VALUE and not goal.reductions)
 
 
 def _corner(space: Space, goal: Spec) -> list[int]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import gcd, prod
 
-from ..layout import Layout, permuted
+from ..layout import Layout, Part, permuted
 from ..linear import Linear
 from ..memory import Placement
-from ..spec import Operand, Spec, Start
+from ..spec import Kind, Operand, Spec, Start
 from ..target.mapping import Mapping
 from ..target.match import covers_registers
 from ..target.target import Target
@@ -65,12 +65,31 @@ class Space:
         """
         if self.under is not None:
             return (Plan.of(self.under),)
-        found = plans(self.spec, self.target)
-        found = tuple(p for p in found if not any(_wider(q, p) for q in found))
+        found = tuple(p for p in plans(self.spec, self.target) if self._terms_lie_together(p))
+        alike: dict[object, list[Plan]] = {}
+        for p in found:
+            alike.setdefault((p.inputs, frozenset(p.sizes)), []).append(p)
+        found = tuple(
+            p for p in found if not any(_wider(q, p) for q in alike[p.inputs, frozenset(p.sizes)])
+        )
         along = [p for p in found if _contiguous(self.spec) in p.sizes]
         extents = self.spec.extents
         full = any(all(extents[a] >= size for a, size in p.sizes.items()) for p in along)
         return tuple(along) if full else found
+
+    def _terms_lie_together(self, plan: Plan) -> bool:
+        """Whether terms that an instruction takes several of at once can be side by side: those
+        under a window only as they lie, for a copy holds them where one window has them."""
+        for name, size in plan.sizes.items():
+            axis = self.spec.axis(name)
+            reduced = axis is not None and axis.kind is Kind.REDUCTION and size > 1
+            for o in self.spec.inputs if reduced and name in self.windowed else ():
+                dim = o.dim_of(name)
+                if dim in _overlapping(o, self.spec.extents) and o.placement.layout.parts[-1] != (
+                    Part(dim)
+                ):
+                    return False
+        return True
 
     def may_use_lanes(self, extents: dict[str, int]) -> bool:
         """Whether a tile may be computed lane by lane: under a mapping only what it leaves over."""
@@ -222,12 +241,12 @@ class Space:
     def _pays(self, position: int, layout: Layout) -> bool:
         """Whether packing can help: not for what lies like that already or is read in place."""
         o = self.spec.operands[position]
-        if o.border is not None:
-            return True
         if layout == o.placement.layout or _is_blocked(o.placement.layout):
             return False
         extents = self.spec.extent_of(o)
         blocks = [p for p in layout.parts if p.size is not None]
+        if {p.dim for p in blocks} & _overlapping(o, self.spec.extents):
+            return False  # most windows would begin inside of a block
         if extents[blocks[0].dim] <= (blocks[0].size or 0) // 2:
             return False
         for plan in self.packing_plans():
@@ -310,6 +329,11 @@ def _aligned(o: Operand, extents: dict[str, int], ones: set[str]) -> tuple[int, 
         inside = [extents[a] for a in m.names if (cut or a in ones) and block % extents[a] == 0]
         found.append(gcd(o.align[d], min((block, *inside))))
     return tuple(found)
+
+
+def _overlapping(o: Operand, extents: dict[str, int]) -> frozenset[int]:
+    """The dimensions of an operand that windows go over."""
+    return frozenset(d for d, m in enumerate(o.map) if _overlaps(m, extents))
 
 
 def _overlaps(index: Linear, extents: dict[str, int]) -> bool:
