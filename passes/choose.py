@@ -73,27 +73,31 @@ def settle_layouts(
     if not readers:
         return []
     quiet = replace(scheduler, counting=False)  # goals that are tried are none of the module
-    choices = [_chosen(holder, uses, quiet) for holder, uses in readers.items()]
+    told = scheduler.counting
+    choices = [_chosen(holder, uses, quiet, told) for holder, uses in readers.items()]
     fix_layouts(module, {choice.holder: choice.layout for choice in choices})
     LayoutPass().run(module, report)
     return choices
 
 
-def _chosen(holder: Stored, uses: list[tuple[Goal, int]], scheduler: Scheduler) -> Choice:
-    """The cheapest layout."""
-    plain = _cost(uses, None, scheduler)
-    candidates = list(_candidates(uses, scheduler))
-    best: tuple[float, Layout | None] = (plain, None)
-    for layout in candidates:
-        cost = _cost(uses, layout, scheduler)
-        if cost < best[0]:
-            best = (cost, layout)
-    cycles, chosen = best
+def _chosen(
+    holder: Stored, uses: list[tuple[Goal, int]], scheduler: Scheduler, told: bool
+) -> Choice:
+    """The cheapest layout. Those that cannot be are passed over, the plain one only where nobody
+    wants to be told what it would cost."""
+    candidates: list[Layout | None] = [None, *_candidates(uses, scheduler)]
+    bounds = {layout: _bound(uses, layout, scheduler) for layout in candidates}
+    costs: dict[Layout | None, float] = {}
+    for layout in sorted(candidates, key=bounds.__getitem__):
+        if bounds[layout] < min(costs.values(), default=float("inf")) or (told and layout is None):
+            costs[layout] = _cost(uses, layout, scheduler)
+    chosen = min(costs, key=lambda layout: (costs[layout], layout is not None))
+    cycles, plain = costs[chosen], costs.get(None, float("inf"))
     text = None
     if chosen is not None:
         text = print_layout(chosen, tuple(f"d{d}" for d in range(chosen.rank)))
     where = uses[0][0].op.location
-    return Choice(holder, where, text, cycles, plain, 1 + len(candidates))
+    return Choice(holder, where, text, cycles, plain, len(candidates))
 
 
 def _candidates(uses: list[tuple[Goal, int]], scheduler: Scheduler) -> Iterator[Layout]:
@@ -117,6 +121,11 @@ def _cost(uses: list[tuple[Goal, int]], layout: Layout | None, scheduler: Schedu
         )
     except NoProgramError:
         return float("inf")
+
+
+def _bound(uses: list[tuple[Goal, int]], layout: Layout | None, scheduler: Scheduler) -> float:
+    """What all readers cost at least with a layout."""
+    return sum(scheduler.bound(_with_layout(g.spec, position, layout)) for g, position in uses)
 
 
 def _with_layout(spec: Spec, position: int, layout: Layout | None) -> Spec:

@@ -55,6 +55,8 @@ class Cutting:
 
 def cutting_of(spec: Spec, target: Target) -> Cutting | None:
     """The cut of a goal along its first windowed reduction, if it can be cut there."""
+    if _at_points(spec):
+        return None
     for window in windows(spec):
         axis = spec.axis(window.axis)
         if axis is None or axis.kind is not Kind.REDUCTION:
@@ -96,7 +98,7 @@ class Unfolding:
 def unfolding_of(spec: Spec, target: Target) -> Unfolding | None:
     """The copy of a windowed input that others are combined with, into the nearest cache that has
     room, if the copy does not cost too much beside the rest."""
-    if spec.combine is None or len(spec.inputs) < 2:
+    if spec.combine is None or len(spec.inputs) < 2 or _at_points(spec):
         return None
     every = {a.name for a in spec.axes}
     for o in spec.inputs:
@@ -114,12 +116,19 @@ def unfolding_of(spec: Spec, target: Target) -> Unfolding | None:
     return None
 
 
+def _at_points(spec: Spec) -> bool:
+    """Whether an operand is in a layout that one algorithm alone can read."""
+    return any(o.placement.layout.is_transformed for o in spec.operands)
+
+
 def _room(target: Target, level: str) -> int:
     return target.limits.left(level) or 0
 
 
 def first_merge(specs: Sequence[Spec]) -> Merge | None:
     """A pair of axes that can be merged in all of some goals."""
+    if any(map(_at_points, specs)):
+        return None
     common = [m for m in merges(specs[0]) if all(m in merges(s) for s in specs[1:])]
     return common[0] if common else None
 

@@ -142,29 +142,43 @@ class Scheduler:
             impl = with_child(impl, label, self._closed(child))
         return impl
 
+    def bound(self, spec: Spec) -> float:
+        """What no program of a goal can cost less than, whatever it begins with."""
+        from .algorithms import rewrites
+
+        goal = spec.canonical()
+        own = lower_bound(goal, self.target) or float("inf")  # nothing is known of points
+        return min((own, *(bound for bound, _ in rewrites(goal, self.target))))
+
     def _found(self, spec: Spec, count: int) -> Answer:
         """The cheapest programs of the space, and of rewrites, each closed by the search.
 
-        A rewrite is not tried whose bound is no better than what is known.
+        What has a bound no better than what is known is not tried; the lowest bound comes first.
         """
         from .algorithms import rewrites
 
+        goal = spec.canonical()
+        own = lower_bound(goal, self.target)
+        ways: list[tuple[float, Schedule | None]] = [(own or float("inf"), None)]
+        ways += rewrites(goal, self.target)
         answer: Answer | None = None
         missing: NoProgramError | None = None
-        try:
-            answer = self._recalled(spec, count) or self._search(spec, count)
-        except NoProgramError as error:
-            missing = error
         quiet = replace(self, counting=False)
-        for bound, begun in rewrites(spec.canonical(), self.target):
-            if answer is not None and len(answer.cycles) >= count and bound >= answer.cycles[-1]:
-                break
-            try:
-                whole = quiet.complete(begun, spec)
-            except NoProgramError:
+        for bound, steps in sorted(ways, key=lambda way: way[0]):
+            known = answer.cycles if answer is not None else ()
+            wanted = steps is None and self.counting
+            if len(known) >= count and bound >= known[-1] and not wanted:
                 continue
-            cycles = price_of(whole, spec, self.target)
-            answer = _joined(answer, whole, cycles, bound)
+            try:
+                if steps is None:
+                    found = self._recalled(spec, count) or self._search(spec, count)
+                    answer = _both(answer, found)
+                else:
+                    whole = quiet.complete(steps, spec)
+                    cycles = price_of(whole, spec, self.target)
+                    answer = _joined(answer, whole, cycles, bound)
+            except NoProgramError as error:
+                missing = error if steps is None else missing
         if answer is None:
             assert missing is not None
             raise missing
@@ -296,6 +310,15 @@ def _joined(answer: Answer | None, schedule: Schedule, cycles: float, bound: flo
     schedules = (*answer.schedules[:place], schedule, *answer.schedules[place:])
     least = min(bound, answer.statistics.bound)
     return Answer(schedules, every, replace(answer.statistics, cycles=every[0], bound=least))
+
+
+def _both(answer: Answer | None, found: Answer) -> Answer:
+    """What the search found, and what was known before."""
+    if answer is None:
+        return found
+    for schedule, cycles in zip(answer.schedules, answer.cycles, strict=True):
+        found = _joined(found, schedule, cycles, answer.statistics.bound)
+    return found
 
 
 def _cut(answer: Answer, count: int) -> Answer:

@@ -302,7 +302,10 @@ class Space:
 
 
 def stored_layouts(spec: Spec, position: int, target: Target) -> Iterator[Layout]:
-    """The packed layouts that instructions want for an input, if it may be stored in any."""
+    """The packed layouts that instructions want for an input, if it may be stored in any.
+
+    Where some have blocks that its extents fill, others are not wanted.
+    """
     goal = spec.canonical()
     space = Space(goal, target, tuple((a.extent,) for a in goal.axes))
     found: dict[Layout, None] = {}
@@ -310,7 +313,9 @@ def stored_layouts(spec: Spec, position: int, target: Target) -> Iterator[Layout
         for i, layout in plan.packings(goal):
             if i == position and layout != goal.inputs[i].placement.layout:
                 found[layout] = None
-    yield from found
+    shape = goal.inputs[position].shape
+    full = [k for k in found if all(n % k.block(d) == 0 for d, n in enumerate(shape))]
+    yield from full or found
 
 
 def _is_blocked(layout: Layout) -> bool:
