@@ -20,6 +20,8 @@ from oracle_registers import RegisterGoal
 from walk import Found, Loops, Stage, TooLargeError, Walk, grid_of, least
 
 from morello_mlir.action import Move, Tile
+from morello_mlir.action.merge import merges
+from morello_mlir.impl import children, with_child
 from morello_mlir.layout import print_layout
 from morello_mlir.memory import Limits, Placement, nearness
 from morello_mlir.search import moves, settle
@@ -37,8 +39,19 @@ class Oracle(Walk):
         goal = spec.canonical()
         given = dict(goal.limits.bytes)
         merged = {name: given.get(name, most) for name, most in self.target.limits.bytes}
-        goal = self.only(replace(goal, limits=Limits.of(**merged)))
-        return Goal(self, Space(goal, self.target, tuple((a.extent,) for a in goal.axes))).best()
+        return self._best(self.only(replace(goal, limits=Limits.of(**merged))))
+
+    def _best(self, goal: Spec) -> Found | None:
+        """As it is, or with two axes as one."""
+        space = Space(goal, self.target, tuple((a.extent,) for a in goal.axes))
+        ways = [Goal(self, space).best()]
+        for merge in merges(goal):
+            impl = merge.apply(goal, self.target)
+            (body,) = (child for _, child in children(impl))
+            found = self._best(body.spec)
+            if found is not None:
+                ways.append(replace(found, impl=with_child(impl, "main", found.impl)))
+        return least(ways)
 
 
 @dataclass(eq=False)

@@ -103,7 +103,8 @@ class Keys:
         if isinstance(base, SettleBase):
             return f"settle|{self._space(base.space)}"
         if isinstance(base, ReshapeBase):
-            return f"reshape|{base.spec.key()!r}|{[e.action for e in base.options]}"
+            ways = [edge.action.partition(" ")[0] for edge in base.options]  # without names
+            return f"reshape|{base.spec.key()!r}|{ways}"
         assert isinstance(base, PhaseBase), f"no family of {type(base).__name__}"
         caches, kind = base.caches, "shared" if isinstance(base, SharedBase) else "serial"
         parts = (caches.phases, base.world.layouts, base.phase, sorted(base.moved))

@@ -1,10 +1,11 @@
 """Reshapes of whole goals: axes merged, and pieces inside of borders, each piece a goal again.
 
-A goal whose axes can be merged is solved as what that leaves: nothing is lost. One with a border is
-solved as it is, which copies the border, or cut along its windowed reductions into sums of products
-without windows, or in both ways; it depends on how much it costs that the output crosses for every
-piece. Pieces that differ in extents, starts and alignment alone are solved together, in the same
-arrays. A goal with a window may begin with a copy that has none. Read next: `solver.py`.
+A goal whose axes can be merged is solved as what that leaves; one that is loops alone in both ways.
+One with a border is solved as it is, which copies the border, or cut along its windowed reductions
+into sums of products without windows, or in both ways; it depends on how much it costs that the
+output crosses for every piece. Pieces that differ in extents, starts and alignment alone are solved
+together, in the same arrays. A goal with a window may begin with a copy that has none. Read next:
+`solver.py`.
 """
 
 from __future__ import annotations

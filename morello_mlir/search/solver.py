@@ -176,8 +176,11 @@ class Goals:
         """The nodes of goals that can be united, pieces of a cut or not (`reshapes.py`)."""
         merge = first_merge(goals)
         if merge is not None and self._maps(merged := after_merge(goals, merge)):
-            inner = self._nodes(merged, cut=cut)
-            ways = [[option(str(merge), [Part("main", node)], 1)] for node in inner]
+            ways: list[list[Edge]] = [[] for _ in goals]
+            if all(map(_only_loops, goals)):  # threads may share rows more evenly
+                ways = [[option("", [Part("main", node)], 1)] for node in self._direct(goals)]
+            for way, node in zip(ways, self._nodes(merged, cut=cut), strict=True):
+                way.append(option(str(merge), [Part("main", node)], len(way) + 1))
             return self._reshaped(goals, ways)
         cuttings = [c for goal in goals if (c := cutting_of(goal, self.target))]
         share = added(goals[0], self.target) if cuttings and not cut else 0.0

@@ -25,7 +25,7 @@ func.func @f(%a: memref<8xf32>, %c: memref<SIZExf32>) {
 @pytest.mark.skipif(
     not hasattr(ctypes.CDLL(None), "mallopt"), reason="the C library has no mallopt"
 )
-@pytest.mark.parametrize("size", [16, 200, 4096])
+@pytest.mark.parametrize("size", [300, 1024, 4096])  # beyond what the C library keeps
 def test_what_nobody_wrote_is_nan(size: int) -> None:
     kernel = compiler.compile(HALF_WRITTEN.replace("SIZE", str(size)))
     c = np.zeros(size, np.float32)
