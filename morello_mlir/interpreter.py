@@ -2,12 +2,12 @@
 
 Every buffer is a flat array, addressed through its layout; registers are one, too, each of them
 neighbouring lanes. A leaf does what its instruction's Spec says, at all points of that: on lanes of
-padding as well, and under masks where the match says so (`leaf.py`). So what comes out depends on
-matching, layouts, padding and the order of loops, but on no emitted code.
+padding as well, and under masks where the match says so. So what comes out depends on matching,
+layouts, padding and the order of loops, but on no emitted code.
 
 Checked on the way, with `InterpretError` where it fails: views begin where `align` says that they
 may and stay inside their buffers; no element is read that nobody wrote; what is alive in a memory
-fits into it. Read next: `leaf.py`, `evaluate.py`.
+fits into it. Read next: `lanes_leaf.py`, `match_leaf.py`, `places.py`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ import numpy as np
 from .action.move import held
 from .evaluate import numpy_type
 from .impl import Accumulate, Cut, Impl, Leaf, Loop, Merge, Move, Open, SplitReduction
+from .lanes_leaf import LanesLeaf
 from .layout import Layout
-from .leaf import InterpretError, LanesLeaf, MatchLeaf, Memory, View, every_index
+from .match_leaf import MatchLeaf
+from .places import InterpretError, Memory, View, every_index, places
 from .spec import Kind, Operand, Spec, Start
 from .target.match import Match
 from .target.target import Target
@@ -34,10 +36,7 @@ __all__ = ["InterpretError", "Interpreter", "Memory", "View", "memory_of"]
 def memory_of(operand: Operand, elements: Any) -> Memory:
     """A buffer that holds the elements of an array of the operand's logical shape."""
     layout, shape = operand.placement.layout, operand.shape
-    strides = layout.physical_strides(shape)
-    extents = layout.physical_shape(shape)
-    room = 1 + sum((e - 1) * s for e, s in zip(extents, strides, strict=True))
-    memory = Memory.zeros(room, numpy_type(operand.dtype))
+    memory = Memory.zeros(layout.span(shape), numpy_type(operand.dtype))
     memory.data[offsets(layout, shape)] = np.asarray(elements).reshape(-1)
     return memory
 
@@ -45,13 +44,7 @@ def memory_of(operand: Operand, elements: Any) -> Memory:
 @lru_cache(maxsize=256)
 def offsets(layout: Layout, shape: tuple[int, ...]) -> Any:
     """Where the elements of a buffer lie, in logical order."""
-    grid = every_index(shape)
-    total = np.zeros(grid.shape[1], np.int64)
-    strides = layout.physical_strides(shape)
-    for i, (part, stride) in enumerate(zip(layout.parts, strides, strict=True)):
-        at = grid[part.dim] // layout.step(i)
-        total += (at if part.size is None else at % part.size) * stride
-    return total
+    return places(layout, shape, every_index(shape))
 
 
 @lru_cache(maxsize=256)

@@ -96,6 +96,11 @@ class Layout:
         """Elements that a buffer of this layout holds, padding included."""
         return prod(self.physical_shape(shape))
 
+    def span(self, shape: Sequence[int]) -> int:
+        """Elements from the first to the last that strides reach, with the gaps between them."""
+        reach = zip(self.physical_shape(shape), self.physical_strides(shape), strict=True)
+        return 1 + sum((extent - 1) * stride for extent, stride in reach)
+
     def physical_index(self, index: Sequence[int]) -> tuple[int, ...]:
         """Where a logical index lies: `(index floordiv step) mod size` per physical dimension."""
         found = []

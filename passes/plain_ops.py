@@ -43,9 +43,7 @@ def places_of(value: Any) -> Any:
 def fresh(value: Any) -> Memory:
     """A buffer for a value, of which nothing is known."""
     layout, shape = layout_of(value), shape_of(value)
-    strides, extents = layout.physical_strides(shape), layout.physical_shape(shape)
-    room = 1 + sum((e - 1) * s for e, s in zip(extents, strides, strict=True))
-    return Memory.unknown(np.ones(room, bool), kind_of(value), 0)
+    return Memory.unknown(np.ones(layout.span(shape), bool), kind_of(value), 0)
 
 
 def copied(source: Any, result: Any, values: Values) -> Memory:

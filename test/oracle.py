@@ -7,7 +7,7 @@ It has the rules of the space in its own words: which Actions come when, and how
 With the search it shares what `Space` derives (worlds, ladders, plans), the limits UNITS, SPARE,
 STEPS, UNROLLED, LEAVES, COUNTS and SMALL, and the measures of `traffic.py`; none of the arrays, nor
 what sums up a cost in them. So it proves that the arithmetic is right, not that the space is large.
-Here a goal begins, and its operands come to caches. Read next: `oracle_registers.py`, `tiny.py`.
+Here a goal begins, and its operands come to caches. Read next: `oracle_outputs.py`, `tiny.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil, prod
 
-from oracle_registers import RegisterGoal
+from oracle_outputs import OutputGoal
 from walk import Found, Loops, Stage, TooLargeError, Walk, grid_of, least
 
 from morello_mlir.action import Move, Tile
@@ -55,7 +55,7 @@ class Oracle(Walk):
 
 
 @dataclass(eq=False)
-class Goal(RegisterGoal):
+class Goal(OutputGoal):
     """The walk of one goal: its phases from memory to registers."""
 
     limits: Limits | None = None
@@ -112,7 +112,7 @@ class Goal(RegisterGoal):
             whole = replace(spec, limits=self.spec.limits)
             space = Space(whole, self.target, self.space.goals)
             alone = level == "L2"
-            nearer = Goal(self.oracle, space, ("L2", "L1"), limits=spec.limits, alone=alone)
+            nearer = Goal(self.oracle, space, phases=("L2", "L1"), limits=spec.limits, alone=alone)
             return self.oracle.walk(spec, nearer.first())
         move = Move(spec.operands[positions[0]].name, level)
         return self.oracle.closed(

@@ -1,7 +1,8 @@
-"""The oracle's walk once the caches are passed: outputs and inputs to registers, split reductions.
+"""The oracle's walk with the output in registers: inputs come there, and reductions are unrolled.
 
-`RegisterGoal` has the rules of what becomes of a goal whose output comes to registers, or is there;
-what a split leaves are goals like it. Read next: `walk.py`.
+`RegisterGoal` has the rules of what becomes of a goal whose output is in registers, and what it has
+to be filled with. Invariant: a stage's grid has only tiles that its registers hold. Read next:
+`walk.py`.
 """
 
 from __future__ import annotations
@@ -27,13 +28,12 @@ from walk import (
     spans_of,
 )
 
-from morello_mlir.action import Accumulate, Move, SplitReduction
-from morello_mlir.action.move import copy_spec, held, plain_registers
+from morello_mlir.action import Accumulate, Move
+from morello_mlir.action.move import copy_spec, held
 from morello_mlir.expr import neutral
-from morello_mlir.impl import SplitReduction as SplitImpl
 from morello_mlir.layout import print_layout
 from morello_mlir.memory import REG, Limits, Placement
-from morello_mlir.search import loops, registers, split, tiles
+from morello_mlir.search import loops, registers, tiles
 from morello_mlir.search.plans import Plan
 from morello_mlir.search.space import Space
 from morello_mlir.spec import Kind, Operand, Spec, Start
@@ -45,18 +45,13 @@ Moved = frozenset[tuple[int, Placement]]
 
 @dataclass(eq=False)
 class RegisterGoal:
-    """A goal, and the phases of the caches that it passes through first."""
+    """A goal whose output is in registers or comes there, and its stages from then on."""
 
     oracle: Walk
     space: Space
-    phases: tuple[str, ...] = ("L3", "L2", "L1")
     given: frozenset[int] = frozenset()
     """Inputs that were in registers before an output in registers was filled."""
     stages: dict[Any, Stage] = field(default_factory=dict)
-
-    def first(self) -> Stage:
-        """The stage that a goal with reductions begins in."""
-        raise NotImplementedError
 
     @property
     def spec(self) -> Spec:
@@ -96,47 +91,8 @@ class RegisterGoal:
         extents = {a: s.values for a, s in state.grid.items()}
         return self.oracle.closed(Accumulate(), spec, self._filled(state, extents))
 
-    def _entered(self, spec: Spec, w: int) -> Iterator[Found | None]:
-        for place in self._outputs(w):
-            yield self._accumulated(spec, w, place)
-        if all(layout is None for layout in self.space.worlds[w].layouts):
-            for axis in self.spec.reductions:
-                for count in split.COUNTS:
-                    yield self._split(spec, axis.name, count)
-
     def _plans(self, w: int) -> list[Plan]:
         return [p for p in self.space.plans if self.space.suits(p, self.space.worlds[w])]
-
-    def _outputs(self, w: int) -> list[Placement]:
-        wanted = [p.registers(self.spec).get(self.last) for p in self._plans(w)]
-        found = dict.fromkeys(place for place in wanted if place is not None)
-        if not found:
-            out = self.spec.output
-            found[plain_registers(out, self.spec.extent_of(out), self.target)] = None
-        return list(found)
-
-    def _accumulated(self, spec: Spec, w: int, place: Placement) -> Found | None:
-        """The output to registers, and the neutral element into them."""
-        state = self.state(w, place, frozenset())
-        if not state.holds(spec):
-            return None
-        out, walk = self.space.worlds[w].operands[-1], self.oracle.walk
-        stores = {
-            "store": self._copy(out, place, state.grid, back=True),
-            "combine": self._copy(out, place, state.grid, back=True, combine=self.spec.combine),
-        }
-        extents = {a: s.values for a, s in state.grid.items()}
-        filled = self._filled(state, extents)
-
-        def how(label: str, child: Spec) -> Found | None:
-            if label != "main":
-                return walk(child, stores[label])
-            if _registers(child) < tiles.SPARE:
-                return None
-            return self.oracle.closed(Accumulate(), child, filled)
-
-        move = Move(out.name, REG, print_layout(place.layout, out.dims, place.lanes))
-        return self.oracle.closed(move, spec, how)
 
     def _filled(self, state: Stage, extents: Values) -> Children:
         """What becomes of the children of `accumulate`."""
@@ -270,70 +226,15 @@ class RegisterGoal:
 
     def _loaded(self, inner: Stage, copy: Stage) -> Children:
         def how(label: str, child: Spec) -> Found | None:
-            if label == "main" and _registers(child) < tiles.SPARE:
+            if label == "main" and registers_left(child) < tiles.SPARE:
                 return None
             return self.oracle.walk(child, inner if label == "main" else copy)
 
         return how
 
-    # Split reductions.
 
-    def _split(self, spec: Spec, axis: str, count: int) -> Found | None:
-        """Partial results in registers, by some multiple of the lanes there are."""
-        lanes = self.target.lane_count(self.spec.output.dtype.bytes)
-        count *= lanes
-        extent = self.spec.extents[axis]
-        if lanes == 1 or extent < 2 * count or spec.extents.get(axis, 1) % count:
-            return None
-        if not all(_contiguous(o, axis) for o in self.spec.inputs if axis in o.axes):
-            return None
-        whole = SplitReduction(axis, count).apply(
-            replace(self.spec.tiled(axis, extent - extent % count, 0), limits=Limits(())),
-            self.target,
-        )
-        assert isinstance(whole, SplitImpl)
-        values = self._split_values(axis, count, max(whole.buffer.placement.lanes, 1))
-        if any(spec.extents.get(a, 1) not in values[a] for a in self.grid):
-            return None
-        body = self._part(whole.body.spec, {**values, axis: {v // count for v in values[axis]}})
-        joined = self._part(whole.combine.spec, values)
-
-        def how(label: str, child: Spec) -> Found | None:
-            if _registers(child) < tiles.SPARE:
-                return None
-            if label == "main":
-                return body.started(child)
-            return self.oracle.walk(child, joined.first())
-
-        return self.oracle.closed(SplitReduction(axis, count), spec, how)
-
-    def _split_values(self, axis: str, count: int, lanes: int) -> dict[str, set[int]]:
-        """The extents at which the split may begin, and the new axis's."""
-        most = max(0, self.space.capacity(REG) - tiles.SPARE)
-        values: dict[str, set[int]] = {f"{axis}p": {count}}
-        for a, steps in self.grid.items():
-            values[a] = set(steps.values)
-            if a == axis:
-                values[a] = {v for v in values[a] if v % count == 0 and v >= 2 * count}
-            elif a in self.free:
-                values[a] = {v for v in values[a] if v <= max(1, most * count // lanes)}
-        return values
-
-    def _part(self, spec: Spec, values: dict[str, set[int]]) -> RegisterGoal:
-        """The walk of what a split leaves."""
-        goals = tuple(tuple(sorted(values[a.name])) for a in spec.axes)
-        spec = replace(spec, limits=self.target.limits)
-        return type(self)(self.oracle, Space(spec, self.target, goals), ("L1",))
-
-
-def _registers(spec: Spec) -> int:
+def registers_left(spec: Spec) -> int:
+    """How many registers are free."""
     left = spec.limits.left(REG)
     assert left is not None
     return left
-
-
-def _contiguous(o: Operand, axis: str) -> bool:
-    dim = o.dim_of(axis)
-    if dim is None or o.placement.in_registers or abs(o.map[dim].coefficient(axis)) != 1:
-        return False
-    return o.placement.layout.stride_along(dim, 2, 0, o.shape) == 1

@@ -91,9 +91,7 @@ def _guarded(
     """The elements if all tests hold, else the constant."""
     if not tests:
         return load(view, elements, writer, target)
-    test = tests[0]
-    for other in tests[1:]:
-        test = writer.once(f"arith.andi {test}, {other} : i1")
+    test = writer.all_of(tests)
     kind = vector_type(elements.lanes, view.dtype)
     result = writer.fresh()
     with writer.block(f"{result} = scf.if {test} -> ({kind}) {{", "} else {"):

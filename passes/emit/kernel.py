@@ -100,9 +100,7 @@ def _top(writer: Writer, text: str) -> str:
 def _flat(operand: Operand, name: str, kind: str, offset: int | None, writer: Writer) -> MemoryView:
     """A memref as one row of elements, starting where it starts."""
     layout, shape = operand.placement.layout, operand.shape
-    strides = layout.physical_strides(shape)
-    extents = layout.physical_shape(shape)
-    span = 1 + sum((e - 1) * s for e, s in zip(extents, strides, strict=True))
+    span = layout.span(shape)
     element = operand.dtype.mlir
     if kind == f"memref<{layout.size(shape)}x{element}>":
         flat, row = name, kind  # of one dimension, or the row that a `morello.view` looks at

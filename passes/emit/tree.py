@@ -31,7 +31,7 @@ from ...target.target import Target
 from .body import emit_lanes
 from .template import emit_match
 from .view import ORIGIN, MemoryView, RegisterView, View, factors_of, shifted, vector_type
-from .winograd import emit_transform, points_view, steps, to_points, to_results
+from .winograd import Block, emit_transform, points_view
 from .writer import Writer
 
 First = tuple[str, ...] | None
@@ -176,10 +176,7 @@ class Tree:
         else:
             zero = writer.index(0)
             tests = [writer.once(f"arith.cmpi eq, {v}, {zero} : index") for v in first]
-            test = tests[0]
-            for other in tests[1:]:
-                test = writer.once(f"arith.andi {test}, {other} : i1")
-            with writer.block(f"scf.if {test} {{", "} else {"):
+            with writer.block(f"scf.if {writer.all_of(tests)} {{", "} else {"):
                 self.emit(store, views)
             with writer.block(""):
                 self.emit(combine, views)
@@ -199,18 +196,19 @@ class Tree:
 
     def _winograd(self, node: Winograd, views: Sequence[View]) -> None:
         """Block by block: image to points, products at points, sums to results."""
-        writer, given = self.writer, views[node.roles.filter]
+        given = views[node.roles.filter]
         image, sums = self.allocate(node.image), self.allocate(node.sums)
         assert isinstance(given, MemoryView) and isinstance(image, MemoryView)
         assert isinstance(sums, MemoryView)
         inner = [image, points_view(given, node), sums]
 
         def block(start: Linear, count: int, product: Impl) -> None:
-            to_points(node, start, count, views, image, writer, self.target)
+            tiles = Block(node, start, count, self.writer, self.target)
+            tiles.to_points(views[node.roles.image], image)
             self.emit(product, inner)
-            to_results(node, start, count, views, sums, writer, self.target)
+            tiles.to_results(sums, views[-1])
 
-        with steps(writer, node.trips) as number:
+        with self.writer.loop(node.trips) as number:
             block(number * node.tiles, node.tiles, node.body)
         if node.rest is not None:
             left = prod(node.grid) % node.tiles

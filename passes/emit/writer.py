@@ -6,7 +6,7 @@ in the current scope and gives the same name to the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -59,6 +59,13 @@ class Writer:
         self._scopes[-1][text] = name
         return name
 
+    def all_of(self, tests: Sequence[str]) -> str:
+        """Whether all tests hold, of one at least."""
+        test = tests[0]
+        for other in tests[1:]:
+            test = self.once(f"arith.andi {test}, {other} : i1")
+        return test
+
     @contextmanager
     def block(self, header: str, footer: str = "}") -> Iterator[None]:
         """Lines inside a region."""
@@ -68,6 +75,18 @@ class Writer:
         yield
         self._scopes.pop()
         self.line(footer)
+
+    @contextmanager
+    def loop(self, count: int) -> Iterator[Linear]:
+        """A loop of `count` steps around lines, with the step's number; no loop for one step."""
+        if count == 1:
+            yield Linear()
+            return
+        variable = self.fresh("i")
+        self.ranges[variable] = count
+        bounds = f"{self.index(0)} to {self.index(count)} step {self.index(1)}"
+        with self.block(f"scf.for {variable} = {bounds} {{"):
+            yield Linear.var(variable)
 
     def index(self, value: int) -> str:
         """A constant index."""

@@ -20,7 +20,7 @@ ORDER = (
     ("target",),
     ("traffic",),
     ("impl", "action", "schedule", "transformed", "price"),
-    ("evaluate", "leaf", "interpreter"),
+    ("evaluate", "places", "lanes_leaf", "match_leaf", "interpreter"),
     ("table",),
     ("search",),
     ("dialect",),
