@@ -26,7 +26,8 @@ from bench.suite.deepbench import DEVICE_MEAN
 FAMILY = re.compile(r"[^0-9]*?(?:(?:bf|u8i|f)\d+)?-(?=[hb]?\d)")
 MEANS = {"deepbench-f32": DEVICE_MEAN, "deepbench-u8i8": DEVICE_MEAN}
 """What families must reach of the best peer in the geometric mean."""
-OURS = "morello"
+OURS = {"morello": "", "morello-relaxed": " relaxed"}
+"""Our entries, and what is put behind the names of their rows and families."""
 
 
 def configure(made: argparse.ArgumentParser) -> None:
@@ -41,10 +42,13 @@ def main(options: argparse.Namespace) -> int:
     made = Page(header)
     families: dict[str, list[float]] = {}
     for workload in _workloads(options.records):
-        row, ratio = _row(workload)
-        made.rows.append(row)
-        if ratio:
-            families.setdefault(family(workload["name"]), []).append(ratio)
+        for ours, suffix in OURS.items():
+            if suffix and all(each["peer"] != ours for each in workload["series"]):
+                continue
+            row, ratio = _row(workload, ours, suffix)
+            made.rows.append(row)
+            if ratio:
+                families.setdefault(family(workload["name"]) + suffix, []).append(ratio)
     for name, ratios in families.items():
         mean = exp(sum(map(log, ratios)) / len(ratios))
         made.remarks.append(f"{name}: {mean:.3f} x the best peer, mean of {len(ratios)}")
@@ -74,14 +78,14 @@ def _workloads(paths: list[Path]) -> Iterator[dict[str, Any]]:
     yield from sorted(found.values(), key=lambda each: order.get(each["name"], len(order)))
 
 
-def _row(workload: dict[str, Any]) -> tuple[tuple[str, ...], float]:
+def _row(workload: dict[str, Any], entry: str, suffix: str) -> tuple[tuple[str, ...], float]:
     """The cells of a workload on one thread, and our ratio to the best peer (0: there is none)."""
     case = [_series(each) for each in workload["series"]]
-    ours, best = verdict.find(case, OURS, 1), verdict.best_peer(case, 1)
+    ours, best = verdict.find(case, entry, 1), verdict.best_peer(case, 1)
     peak = verdict.find(case, workload["peaks"][0], 1) if workload["peaks"] else None
-    name = workload["name"]
+    name = workload["name"] + suffix
     if ours is None:
-        reason = next((each.skipped for each in case if each.peer == OURS), "not in the run")
+        reason = next((each.skipped for each in case if each.peer == entry), "not in the run")
         return (name, f"SKIPPED: {reason}", "", _part(best, peak), "", best.peer if best else ""), 0
     seconds = table.duration(stats.median(ours.rounds))
     if best is None:

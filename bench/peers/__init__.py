@@ -71,6 +71,13 @@ PEERS: tuple[PeerSpec, ...] = (
         ops=ARRAYS | BOTH_PRODUCTS | LAYERS | CELLS,
         ours=True,
     ),
+    PeerSpec(
+        "morello-relaxed",
+        "morello:Morello",
+        options={"schedule": SYNTHESIZE, "accuracy": "relaxed"},
+        ops=frozenset({"conv"}),
+        ours=True,
+    ),
     PeerSpec("morello-hand", "morello:ByHand", isas=NATIVE | AVX512, ours=True),
     PeerSpec("morello-opt", "command:MorelloOpt", ops=PROCESSES, ours=True),
     PeerSpec("python-mlir", "command:PythonImport", ops=PROCESSES),

@@ -57,9 +57,9 @@ class Morello(Peer):
         return bound(workload, inputs, kernel)
 
     def _compiled(self, workload: Workload, source: object, schedule: object) -> Any:
-        return compiled(
-            source, target=TARGETS[workload.isa], threads=self.threads, schedule=schedule
-        )
+        how = {"accuracy": self.options["accuracy"]} if "accuracy" in self.options else {}
+        target, threads = TARGETS[workload.isa], self.threads
+        return compiled(source, target=target, threads=threads, schedule=schedule, **how)
 
 
 class ByHand(Morello):
