@@ -20,6 +20,7 @@ from mlir import ir
 from morello_mlir import passes
 from morello_mlir.built import Built, releases, signatures
 from morello_mlir.dialect.morello import SCHEDULE
+from morello_mlir.functions import Functions
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import Diagnostic, PassFailure, Report, Severity
 from morello_mlir.passes.freedom import has_layouts
@@ -52,7 +53,7 @@ class CompileError(ValueError):
         super().__init__("\n".join([summary, *lines]))
 
 
-class Kernel:
+class Kernel(Functions[Function]):
     """Compiled functions, as attributes (`kernel.matmul(a, b)`) or items (`kernel["matmul"]`)."""
 
     def __init__(self, built: Built, isolate: bool = False) -> None:
@@ -60,32 +61,9 @@ class Kernel:
         self._built = built
         (data,) = built.emit(Form.OBJECT, isolate=isolate)
         code = Code(data, built.releases)
-        self._functions = {s.name: Function(s, code) for s in built.signatures}
+        named = {s.name: Function(s, code) for s in built.signatures}
+        super().__init__(named, "none with static shapes")
         self._measured: dict[str, Contest] = {}
-
-    def __getitem__(self, name: str) -> Function:
-        """Return the function called `name`."""
-        if name not in self._functions:
-            known = ", ".join(self._functions) or "none with static shapes"
-            raise KeyError(f"no function '{name}' (functions: {known})")
-        return self._functions[name]
-
-    def __getattr__(self, name: str) -> Function:
-        """Return the function called `name`."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError as error:
-            raise AttributeError(error.args[0]) from None
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the names of the functions."""
-        return iter(self._functions)
-
-    def __dir__(self) -> list[str]:
-        """Include the functions."""
-        return [*super().__dir__(), *self._functions]
 
     def chosen(
         self, measured: Mapping[str, Contest], diagnostics: tuple[Diagnostic, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import permutations
-from math import inf
+from math import inf, nan
 
 from .dtype import DType
 
@@ -105,34 +105,35 @@ def neutral(combine: str, dtype: DType) -> Const:
     return Const(infinity(dtype, negative=kind.startswith("max")), dtype)
 
 
-def vanishes(body: Expr, combine: str | None, index: int, literal: str) -> bool:
-    """Whether a term is neutral as soon as one input is that constant: a factor zero in a sum (as
-    if what it is multiplied by were finite), or the input itself and the neutral element."""
-    if combine is None:
-        return False
+def zero_annihilates(body: Expr, combine: str | None, index: int | None = None) -> bool:
+    """Whether a term is neutral as soon as one input is zero (as if what it is multiplied by were
+    finite), or without an index as soon as all are."""
 
     def is_zero(e: Expr) -> bool:
         if isinstance(e, Apply):
             if e.op in ("arith.mulf", "arith.muli"):
                 return any(map(is_zero, e.args))
             return is_cast(e) and is_zero(e.args[0])
-        return isinstance(e, Arg) and e.index == index
+        return isinstance(e, Arg) and index in (None, e.index)
 
-    if combine in ("arith.addf", "arith.addi"):
-        return number(literal) == 0 and is_zero(body)
-    return (
-        isinstance(body, Arg)
-        and body.index == index
-        and number(literal) == number(neutral(combine, body.dtype).text, body.dtype)
-    )
+    return combine in ("arith.addf", "arith.addi") and is_zero(body)
 
 
-def number(literal: str, dtype: DType | None = None) -> float | int:
-    """The value of an MLIR literal; bits in hexadecimal are those of the infinities of a type."""
+def vanishes(body: Expr, combine: str | None, index: int, value: Const) -> bool:
+    """Whether a term is neutral as soon as one input is that constant: a factor that is zero, or
+    the input itself and the neutral element."""
+    if number(value) == 0 and zero_annihilates(body, combine, index):
+        return True
+    itself = isinstance(body, Arg) and body.index == index
+    return itself and combine is not None and number(value) == number(neutral(combine, body.dtype))
+
+
+def number(const: Const) -> float | int:
+    """The value of a constant; bits in hexadecimal are an infinity, or no number."""
+    literal, dtype = const.text, const.dtype
     if literal.startswith("0x"):
-        bits = int(literal, 16)
-        width = 4 * (len(literal) - 2) if dtype is None else dtype.bits
-        return -inf if bits >> (width - 1) else inf
+        ends = {int(infinity(dtype, negative=n), 16): -inf if n else inf for n in (False, True)}
+        return ends.get(int(literal, 16), nan)
     if literal in ("true", "false"):
         return int(literal == "true")
     return float(literal) if any(c in literal for c in ".eE") else int(literal)

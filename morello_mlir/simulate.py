@@ -9,7 +9,6 @@ program for a target computes can be seen without its code.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +20,7 @@ from morello_mlir.compiler import CompileError
 from morello_mlir.dialect.blocks import operations
 from morello_mlir.dialect.morello import SCHEDULE, is_view, read_schedule, stored
 from morello_mlir.dialect.region import UnsupportedOp
+from morello_mlir.functions import Functions
 from morello_mlir.impl import Impl
 from morello_mlir.interpreter import Interpreter, InterpretError, Memory, View
 from morello_mlir.passes.base import PassFailure, Report
@@ -65,39 +65,21 @@ def interpret(
         return Interpreted(module, machine, goals)
 
 
-class Interpreted:
+class Interpreted(Functions["Function"]):
     """Interpreted functions, as attributes (`run.matmul(a, b)`) or items (`run["matmul"]`)."""
 
     def __init__(self, module: Any, target: Target, goals: list[Goal]) -> None:
         """Apply the schedules of the goals of a module, which must stay as it is from now on."""
         with module.context:
             programs = {g.op: Program(g, _program(g, target)) for g in goals}
-        self._functions = {
-            ir.StringAttr(op.attributes["sym_name"]).value: Function(op, target, programs)
-            for op in operations(module.operation, module.body)
-            if op.name == "func.func" and op.regions[0].blocks
-        }
+        super().__init__(
+            {
+                ir.StringAttr(op.attributes["sym_name"]).value: Function(op, target, programs)
+                for op in operations(module.operation, module.body)
+                if op.name == "func.func" and op.regions[0].blocks
+            }
+        )
         self._module = module
-
-    def __getitem__(self, name: str) -> Function:
-        """Return the function called `name`."""
-        if name not in self._functions:
-            known = ", ".join(self._functions) or "none"
-            raise KeyError(f"no function '{name}' (functions: {known})")
-        return self._functions[name]
-
-    def __getattr__(self, name: str) -> Function:
-        """Return the function called `name`."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError as error:
-            raise AttributeError(error.args[0]) from None
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the names of the functions."""
-        return iter(self._functions)
 
 
 @dataclass(frozen=True)

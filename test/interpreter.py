@@ -108,7 +108,11 @@ def meaning(spec: Spec, views: Sequence[View], *, first: bool = True) -> None:
         sizes = list(zip(at, view.array.shape, strict=True))
         inside = np.all([(i >= 0) & (i < n) for i, n in sizes], axis=0) if sizes else True
         here = view.array[tuple(np.clip(i, 0, n - 1) for i, n in sizes)]
-        return here if o.border is None else np.where(inside, here, number(o.border.value))
+        return (
+            here
+            if o.border is None
+            else np.where(inside, here, number(Const(o.border.value, o.dtype)))
+        )
 
     assert all(v.array.shape == shape_of(o) for o, v in zip(spec.operands, views, strict=True))
     read = [elements(o, v) for o, v in zip(spec.inputs, views, strict=False)]

@@ -6,6 +6,7 @@ are goals like it. Read next: `oracle_registers.py`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -23,14 +24,14 @@ from morello_mlir.spec import Operand, Spec
 
 
 @dataclass(eq=False)
-class OutputGoal(RegisterGoal):
-    """A goal, and the phases of the caches that it passes through first."""
+class OutputGoal(RegisterGoal, ABC):
+    """A goal, and the phases of the caches that it passes through first (`oracle.py`)."""
 
     phases: tuple[str, ...] = ("L3", "L2", "L1")
 
+    @abstractmethod
     def first(self) -> Stage:
         """The stage that a goal with reductions begins in."""
-        raise NotImplementedError
 
     def _entered(self, spec: Spec, w: int) -> Iterator[Found | None]:
         """The output to every place that it may have, or a reduction split."""

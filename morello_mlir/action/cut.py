@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import gcd, prod
 
-from ..expr import vanishes
+from ..expr import Const, vanishes
 from ..impl import Cut as CutImpl
 from ..impl import Impl, Open, Piece
 from ..linear import Linear
@@ -85,7 +85,7 @@ def pieces(spec: Spec, window: Window) -> list[dict[str, Span]]:
     o = spec.inputs[window.position]
     axis = spec.axis(window.axis)
     assert axis is not None and o.border is not None
-    if not vanishes(spec.body, spec.combine, window.position, o.border.value):
+    if not _is_neutral(spec, window.position):
         raise NotApplicable(f"operand {o.name}: {o.border.value} is not neutral here")
     inside = [
         _inside(spec, o.map[window.dim], window, at, o.shape[window.dim])
@@ -108,6 +108,14 @@ def pieces(spec: Spec, window: Window) -> list[dict[str, Span]]:
         found.append({window.axis: (at, after - at), window.other: inside[at]})
         at = after
     return found
+
+
+def _is_neutral(spec: Spec, position: int) -> bool:
+    """Whether terms that read the border of an input add nothing."""
+    o = spec.inputs[position]
+    return o.border is not None and vanishes(
+        spec.body, spec.combine, position, Const(o.border.value, o.dtype)
+    )
 
 
 def _inside(spec: Spec, index: Linear, window: Window, at: int, size: int) -> Span:
@@ -152,12 +160,13 @@ def _aligned(specs: list[Spec]) -> list[Spec]:
     """The Specs; those that differ in where views start alone have the starts that all may have."""
     alike: dict[Spec, list[Spec]] = {}
     for spec in specs:
-        alike.setdefault(_anywhere(spec), []).append(spec)
+        alike.setdefault(anywhere(spec), []).append(spec)
     found = {same: united(every) for same, every in alike.items()}
-    return [found[_anywhere(spec)] for spec in specs]
+    return [found[anywhere(spec)] for spec in specs]
 
 
-def _anywhere(spec: Spec) -> Spec:
+def anywhere(spec: Spec) -> Spec:
+    """The Spec without what is known of where its views start."""
     inputs = tuple(replace(o, align=()) for o in spec.inputs)
     return replace(spec, inputs=inputs, output=replace(spec.output, align=()))
 
@@ -183,7 +192,7 @@ def products_inside(spec: Spec) -> float:
     for w in windows(spec):
         o = spec.inputs[w.position]
         assert o.border is not None
-        if vanishes(spec.body, spec.combine, w.position, o.border.value):
+        if _is_neutral(spec, w.position):
             extent = spec.extents[w.axis]
             spans = [_inside(spec, o.map[w.dim], w, at, o.shape[w.dim]) for at in range(extent)]
             all_points = extent * spec.extents[w.other]

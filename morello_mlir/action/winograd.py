@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from ..expr import Apply, Arg, number
+from ..expr import Apply, Arg, Const, number
 from ..impl import Impl, Open
 from ..impl import Transform as TransformImpl
 from ..impl import Winograd as WinogradImpl
@@ -234,7 +234,7 @@ def _check_border(o: Operand, roles: Windowed) -> None:
     """A border is of zeros, along windows, of a view that starts where its buffer does."""
     assert o.border is not None
     dims = [w.image_dim for w in roles.windows]
-    if number(o.border.value):
+    if number(Const(o.border.value, o.dtype)):
         raise NotApplicable(f"operand {o.name}: its border is {o.border.value}, not zero")
     if any(d not in dims or o.align[d] for d in o.border.dims):
         raise NotApplicable(f"operand {o.name}: its border is not along windows from their start")

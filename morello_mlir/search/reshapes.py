@@ -17,18 +17,18 @@ from math import prod
 import numpy as np
 
 from ..action import Cut, Merge, NotApplicable, Unfold
-from ..action.cut import windows
+from ..action.cut import anywhere, windows
 from ..action.merge import merged, merges
 from ..action.unfold import unfolded
 from ..impl import Cut as CutImpl
 from ..impl import Move, cut_labels
-from ..spec import Kind, Operand, Spec, Start, has_window
+from ..spec import Kind, Spec, Start, has_window
 from ..target.target import Target
 from ..traffic import LINE, lines
 from .bound import lower_bound
 from .closure import Array
 from .decisions import Decided
-from .slab import Base, Edge, Part, Point, Tail
+from .slab import Base, Edge, Point, Tail
 
 CHEAP, DEAR = 0.1, 0.5
 """What cuts may add to a goal's cycles, as a part of them, to be the only way, or one of two; what
@@ -82,21 +82,7 @@ def added(spec: Spec, target: Target) -> float:
     return crossed / lower_bound(spec, target)
 
 
-@dataclass(frozen=True)
-class Unfolding:
-    """A goal that begins with a copy of an input that has no windows."""
-
-    impl: Move
-
-    @property
-    def action(self) -> str:
-        """The Action."""
-        buffer = self.impl.buffer
-        assert buffer is not None
-        return str(Unfold(buffer.name, buffer.placement.level))
-
-
-def unfolding_of(spec: Spec, target: Target) -> Unfolding | None:
+def unfolding_of(spec: Spec, target: Target) -> tuple[Unfold, Move] | None:
     """The copy of a windowed input that others are combined with, into the nearest cache that has
     room, if the copy does not cost too much beside the rest."""
     if spec.combine is None or len(spec.inputs) < 2 or _at_points(spec):
@@ -107,23 +93,21 @@ def unfolding_of(spec: Spec, target: Target) -> Unfolding | None:
             continue
         buffer = unfolded(spec, o, "L2")
         size = prod(buffer.shape) * o.dtype.bytes
-        level = next((name for name in ("L2", "L3") if 2 * size <= _room(target, name)), None)
+        rooms = ((name, target.limits.left(name) or 0) for name in ("L2", "L3"))
+        level = next((name for name, room in rooms if 2 * size <= room), None)
         copied = size / LINE * (target.costs.of("copied", "L2") + target.costs.of("back", "L2"))
         if level is None or copied > DEAR * lower_bound(spec, target):
             return None
-        impl = Unfold(o.name, level).apply(spec, target)
+        unfold = Unfold(o.name, level)
+        impl = unfold.apply(spec, target)
         assert isinstance(impl, Move)
-        return Unfolding(impl)
+        return unfold, impl
     return None
 
 
 def _at_points(spec: Spec) -> bool:
     """Whether an operand is in a layout that one algorithm alone can read."""
     return any(o.placement.layout.is_transformed for o in spec.operands)
-
-
-def _room(target: Target, level: str) -> int:
-    return target.limits.left(level) or 0
 
 
 def first_merge(specs: Sequence[Spec]) -> Merge | None:
@@ -149,12 +133,7 @@ def alike(specs: Sequence[Spec]) -> list[list[int]]:
 
 def _shapeless(spec: Spec) -> Spec:
     axes = tuple(replace(a, extent=1) for a in spec.axes)
-
-    def anywhere(o: Operand) -> Operand:
-        return replace(o, align=())
-
-    inputs = tuple(map(anywhere, spec.inputs))
-    return replace(spec, axes=axes, inputs=inputs, output=anywhere(spec.output), start=Start.VALUE)
+    return replace(anywhere(spec), axes=axes, start=Start.VALUE)
 
 
 @dataclass(eq=False)
@@ -183,8 +162,3 @@ class ReshapeBase(Base):
     def edges(self, point: Point) -> Iterator[Edge]:
         """See `Base`."""
         yield from self.options
-
-
-def option(action: str, parts: Sequence[Part], code: int, own: float = 0.0) -> Edge:
-    """A way to begin."""
-    return Edge(action, own, tuple(parts), code)

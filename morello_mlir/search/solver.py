@@ -44,7 +44,6 @@ from .reshapes import (
     alike,
     cutting_of,
     first_merge,
-    option,
     unfolding_of,
 )
 from .settle import SettleBase, openings
@@ -178,14 +177,14 @@ class Goals:
         if merge is not None and self._maps(merged := after_merge(goals, merge)):
             ways: list[list[Edge]] = [[] for _ in goals]
             if all(map(_only_loops, goals)):  # threads may share rows more evenly
-                ways = [[option("", [Part("main", node)], 1)] for node in self._direct(goals)]
+                ways = [[Edge("", 0.0, (Part("main", node),))] for node in self._direct(goals)]
             for way, node in zip(ways, self._nodes(merged, cut=cut), strict=True):
-                way.append(option(str(merge), [Part("main", node)], len(way) + 1))
+                way.append(Edge(str(merge), 0.0, (Part("main", node),), len(way) + 1))
             return self._reshaped(goals, ways)
         cuttings = [c for goal in goals if (c := cutting_of(goal, self.target))]
         share = added(goals[0], self.target) if cuttings and not cut else 0.0
         if len(cuttings) < len(goals) or share > CHEAP:
-            ways = [[option("", [Part("main", node)], 1)] for node in self._direct(goals)]
+            ways = [[Edge("", 0.0, (Part("main", node),))] for node in self._direct(goals)]
             self._unfold(goals, ways)
         else:
             ways = [[] for _ in goals]
@@ -200,12 +199,12 @@ class Goals:
         for goal, way in zip(goals, ways, strict=True):
             found = unfolding_of(goal, self.target) if len(goals) == 1 else None
             if found is not None:
-                impl = found.impl
+                unfold, impl = found
                 assert impl.load is not None
                 load, main = self.node(impl.load.spec), self.node(impl.body.spec)
-                parts = [Part("load", load), Part("main", main)]
+                parts = Part("load", load), Part("main", main)
                 own = move_own(impl, self.target).cycles
-                way.append(option(found.action, parts, len(way) + 1, own))
+                way.append(Edge(str(unfold), own, parts, len(way) + 1))
 
     def _maps(self, goals: Sequence[Spec]) -> bool:
         """Whether the goals have the axes of the mapping that was chosen, if one was."""
@@ -221,8 +220,8 @@ class Goals:
             nodes.update(zip((specs[i] for i in group), found, strict=True))
         for cutting, way in zip(cuttings, ways, strict=True):
             rows = zip(cutting.labels, cutting.bodies, cutting.counts, strict=True)
-            parts = [Part(label, nodes[body], count) for label, body, count in rows]
-            way.append(option(cutting.action, parts, len(way) + 1))
+            parts = tuple(Part(label, nodes[body], count) for label, body, count in rows)
+            way.append(Edge(cutting.action, 0.0, parts, len(way) + 1))
 
     def _reshaped(self, goals: Sequence[Spec], ways: Sequence[Sequence[Edge]]) -> list[Node]:
         found = []

@@ -19,7 +19,7 @@ from enum import Enum
 from itertools import permutations
 from math import prod
 
-from ..expr import Apply, Arg, Expr, folded, is_cast, rename, same
+from ..expr import Apply, Arg, Expr, folded, rename, same, zero_annihilates
 from ..spec import Axis, Operand, Spec, Start
 from .instruction import Instruction
 
@@ -141,21 +141,6 @@ def rest_along(instruction: Instruction, axis: str) -> Rest:
     if axis in instruction.masks:
         return Rest.MASKED
     return Rest.APART if goal.output in touching else Rest.PACKED
-
-
-def zero_annihilates(body: Expr, combine: str | None) -> bool:
-    """Whether a term is the neutral element as soon as its inputs are zero."""
-    if combine not in ("arith.addf", "arith.addi"):
-        return False
-
-    def zero(e: Expr) -> bool:
-        if isinstance(e, Apply):
-            if e.op in ("arith.mulf", "arith.muli"):
-                return any(map(zero, e.args))
-            return is_cast(e) and zero(e.args[0])
-        return hasattr(e, "index")
-
-    return zero(body)
 
 
 def _pairs(spec: Spec, goal: Spec, order: tuple[int, ...]) -> tuple[tuple[Operand, Operand], ...]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from itertools import permutations
 from math import prod
 
+from ..expr import zero_annihilates
 from ..layout import lane_parts
 from ..spec import Kind, Operand, Spec, Start
 from .instruction import Instruction
-from .mapping import orders, zero_annihilates
+from .mapping import orders
 
 
 @dataclass(frozen=True, slots=True)

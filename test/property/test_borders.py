@@ -16,7 +16,7 @@ from morello_mlir.action import Cut, Merge, NotApplicable, Unfold
 from morello_mlir.action.cut import products_inside, windows
 from morello_mlir.action.merge import merged, merges
 from morello_mlir.dtype import F32
-from morello_mlir.expr import Apply, Arg, Expr
+from morello_mlir.expr import Apply, Arg, Const, Expr, vanishes
 from morello_mlir.impl import Cut as CutImpl
 from morello_mlir.impl import Impl
 from morello_mlir.layout import permuted, row_major
@@ -155,6 +155,22 @@ def test_axes_are_merged_only_where_all_operands_walk_them_as_one() -> None:
     spec = _sums((0, 1))
     assert str(merged(spec, "i", "j")) == "C:f32[i] = exp(A:f32[i]) | i=35 | A mem, C mem"
     _same(spec, Merge("i", "j").apply(spec, TARGET))
+
+
+@pytest.mark.parametrize(
+    ("combine", "value", "neutral"),
+    [
+        ("arith.maximumf", "0xFF800000", True),
+        ("arith.minimumf", "0x7F800000", True),
+        ("arith.minimumf", "0x7FC00000", False),  # not a number
+        ("arith.maximumf", "0x7F800000", False),
+        ("arith.addf", "-0.0", True),
+        ("arith.addf", "1.0", False),
+    ],
+)
+def test_only_what_changes_nothing_is_left_out(combine: str, value: str, neutral: bool) -> None:
+    assert vanishes(PEAK, combine, 0, Const(value, F32)) is neutral
+    assert vanishes(MUL, combine, 0, Const(value, F32)) is (neutral and combine == "arith.addf")
 
 
 def test_refusals_say_why() -> None:

@@ -25,7 +25,7 @@ ORDER = (
     ("search",),
     ("dialect",),
     ("passes",),
-    ("ranked", "built", "told", "compiler"),
+    ("functions", "ranked", "built", "told", "compiler"),
     ("simulate",),
     ("tools",),
 )

@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from morello_mlir.dtype import BF16, F32, F64, DType
-from morello_mlir.expr import Apply, Arg, Const, Expr
+from morello_mlir.expr import Apply, Arg, Const, Expr, zero_annihilates
 from morello_mlir.layout import Layout, Part, parse_layout, row_major
 from morello_mlir.memory import REG, Placement
 from morello_mlir.spec import Axis, Kind, Operand, Spec, Start
 from morello_mlir.target.instruction import Instruction, Template
-from morello_mlir.target.mapping import zero_annihilates
 from morello_mlir.target.match import Match, covers_registers, matches
 
 X, Y = Arg(0, F32), Arg(1, F32)
