@@ -26,6 +26,8 @@ NATIVE = "native"
 
 SCHEDULE = "morello.schedule"
 """The attribute of an op that carries its schedule."""
+GROUP = "morello.group"
+"""That of ops which are one goal together: those of a block that have the same number."""
 RANKED = "morello.schedules"
 """That of an op that lists its cheapest schedules."""
 

@@ -7,6 +7,7 @@ raises `UnsupportedOp` with a reason that a user can act on. Read next: `passes/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import pairwise
@@ -29,6 +30,7 @@ from .region import (
     read_body,
     summed_term,
 )
+from .reshapes import read_reshape, reshaped, unshaped
 
 # mlir.dialects.linalg has this function too, and takes forty milliseconds to import.
 indexing_maps = import_module("mlir._mlir_libs._mlirDialectsLinalg").get_indexing_maps
@@ -45,15 +47,33 @@ class Structured:
     positions: tuple[int, ...]
 
     @property
+    def sources(self) -> tuple[tuple[Any, int], ...]:
+        """By operand of the Spec, the op and which of its operands it is."""
+        return tuple((self.op, i) for i in self.positions)
+
+    @property
     def values(self) -> tuple[Any, ...]:
         """The values that the Spec's operands stand for, as the op has them now."""
         return values_at(self.op, self.positions)
 
 
 def values_at(op: Any, positions: tuple[int, ...]) -> tuple[Any, ...]:
-    """What a Spec reads, seen through pads, and what it writes."""
+    """What a Spec reads, seen through reshapes and pads, and what it writes."""
     *inputs, output = positions
-    return (*(padded(op.operands[i]) for i in inputs), op.operands[output])
+    return (*(seen(op.operands[i]) for i in inputs), op.operands[output])
+
+
+def seen(value: Any) -> Any:
+    """What an op that reads a value reads: through reshapes, then a pad."""
+    return padded(reshaped(value))
+
+
+def seen_through(value: Any) -> Iterator[Any]:
+    """The ops between a value and what is read of it."""
+    while is_view(value) or read_reshape(value) or read_pad(value):
+        op = value.owner.operation
+        yield op
+        value = op.operands[0]
 
 
 def is_structured(op: Any) -> bool:
@@ -216,6 +236,8 @@ def _linear(e: Any, names: tuple[str, ...]) -> Linear:
 def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str, read: bool) -> Operand:
     maps = tuple(_linear(r, names) for r in affine_map.results)
     border = None
+    if read:
+        value, maps = unshaped(value, maps)
     pad = read_pad(value) if read else None
     if pad is not None:
         value = pad.source

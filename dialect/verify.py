@@ -15,6 +15,7 @@ from typing import Any
 from mlir import ir
 
 from .morello import (
+    GROUP,
     RANKED,
     SCHEDULE,
     SpecOp,
@@ -101,6 +102,13 @@ _UNCHECKED = (
     *("also", "costs", "features", "lanes", "latency", "mask", "masks", "memories", "ports"),
     "throughput",
 )
+
+
+def _number(value: Any) -> None:
+    if not isinstance(value, ir.IntegerAttr):
+        raise ValueError(f"a group is a number, not {value}")
+
+
 _READERS: dict[str, Callable[[Any], object]] = {
     "layout": read_layout,
     "placement": read_placement,
@@ -109,6 +117,7 @@ _READERS: dict[str, Callable[[Any], object]] = {
 }
 _NAMED: dict[str, Callable[[Any], object]] = {
     SCHEDULE: read_schedule,
+    GROUP: _number,
     RANKED: read_schedules,
     "morello.layout": _layout,
     "morello.placement": read_placement,

@@ -7,6 +7,7 @@ ops without a table in between. Invariant: expressions are pure. Read next: `spe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
 from math import inf, nan
@@ -161,25 +162,29 @@ def arguments(expr: Expr) -> tuple[int, ...]:
     return tuple(seen)
 
 
+def substituted(expr: Expr, by: Callable[[Arg], Expr]) -> Expr:
+    """The expression with something else for every argument."""
+    if isinstance(expr, Arg):
+        return by(expr)
+    if isinstance(expr, Apply):
+        return Apply(expr.op, tuple(substituted(a, by) for a in expr.args), expr.dtype, expr.attrs)
+    return expr
+
+
 def rename(expr: Expr, index: dict[int, int]) -> Expr:
     """The expression with its inputs renumbered."""
-    if isinstance(expr, Arg):
-        return Arg(index[expr.index], expr.dtype)
-    if isinstance(expr, Apply):
-        return Apply(expr.op, tuple(rename(a, index) for a in expr.args), expr.dtype, expr.attrs)
-    return expr
+    return substituted(expr, lambda arg: Arg(index[arg.index], arg.dtype))
 
 
 def replace_argument(expr: Expr, index: int, by: Expr) -> Expr:
     """The expression with input number `index` gone: `by` in its place, later inputs one less."""
-    if isinstance(expr, Arg):
-        if expr.index == index:
+
+    def new(arg: Arg) -> Expr:
+        if arg.index == index:
             return by
-        return Arg(expr.index - 1, expr.dtype) if expr.index > index else expr
-    if isinstance(expr, Apply):
-        args = tuple(replace_argument(a, index, by) for a in expr.args)
-        return Apply(expr.op, args, expr.dtype, expr.attrs)
-    return expr
+        return Arg(arg.index - 1, arg.dtype) if arg.index > index else arg
+
+    return substituted(expr, new)
 
 
 def same(a: Expr, b: Expr) -> bool:

@@ -1,7 +1,7 @@
 """Impl: the tree that applying Actions builds. Loops, moves and sequences; leaves are instructions
-or open Specs.
+or open goals.
 
-Every node keeps the Spec it meets, so a tree can be checked, priced and printed from any node down.
+Every node keeps the goal it meets, so a tree can be checked, priced and printed from any node down.
 Children are listed with a label, the same word that a schedule uses for them; the child under
 `main` is where a schedule goes on. Read next: `action/`, `schedule.py`.
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
+from .graph import Goal, Graph, sole, written_by
 from .spec import Operand, Spec, has_window
 from .target.match import Lanes, Match
 from .windowed import Windowed, tile_grid
@@ -21,7 +22,7 @@ from .windowed import Windowed, tile_grid
 class Open:
     """A goal that nothing meets yet."""
 
-    spec: Spec
+    spec: Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Loop:
     `order` is how the tiles run: `serial`, `unrolled`, or `parallel` over `threads`.
     """
 
-    spec: Spec
+    spec: Goal
     axis: str
     size: int
     order: str
@@ -62,7 +63,7 @@ class Move:
     what the new place holds; None, as for all three, where a cache holds the same bytes.
     """
 
-    spec: Spec
+    spec: Goal
     position: int
     buffer: Operand | None
     load: Impl | None
@@ -81,20 +82,59 @@ class Move:
 class Accumulate:
     """`fill` writes the neutral element into the output, then `body` adds to it."""
 
-    spec: Spec
+    spec: Goal
     fill: Impl
     body: Impl
 
 
 @dataclass(frozen=True, slots=True)
 class SplitReduction:
-    """`body` reduces into partial results, the operand `buffer`; `combine` adds those up."""
+    """`body` reduces `axis` into partial results, the operands `buffers`; `combine` adds those up.
 
-    spec: Spec
-    buffer: Operand
+    There are `count` of them for every result. `rest` does the last terms, which `count` does not
+    divide.
+    """
+
+    spec: Goal
+    axis: str
+    count: int
+    buffers: tuple[Operand, ...]
     body: Impl
     rest: Impl | None
     combine: Impl
+
+    @property
+    def done(self) -> int:
+        """The terms that the body does."""
+        extent = self.spec.extents[self.axis]
+        return extent - extent % self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Bufferize:
+    """`body` has a place for a value, the operand `buffer`."""
+
+    spec: Graph
+    buffer: Operand
+    body: Impl
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`before` computes what a value needs, then `after` the rest."""
+
+    spec: Graph
+    before: Impl
+    after: Impl
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """`body` computes a value where it is read."""
+
+    spec: Graph
+    value: str
+    body: Impl
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +213,21 @@ class Winograd:
         return prod(self.grid) // self.tiles
 
 
-Impl = Open | Leaf | Loop | Move | Accumulate | SplitReduction | Cut | Merge | Transform | Winograd
+Impl = (
+    Open
+    | Leaf
+    | Loop
+    | Move
+    | Accumulate
+    | SplitReduction
+    | Bufferize
+    | Stage
+    | Inline
+    | Cut
+    | Merge
+    | Transform
+    | Winograd
+)
 
 MAIN = "main"
 _CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {
@@ -183,6 +237,9 @@ _CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {
     Move: (("load", "load"), (MAIN, "body"), ("store", "store"), ("combine", "combine")),
     Accumulate: (("fill", "fill"), (MAIN, "body")),
     SplitReduction: ((MAIN, "body"), ("rest", "rest"), ("combine", "combine")),
+    Bufferize: ((MAIN, "body"),),
+    Stage: (("before", "before"), ("after", "after")),
+    Inline: ((MAIN, "body"),),
     Merge: ((MAIN, "body"),),
     Transform: (),
     Winograd: ((MAIN, "body"), ("rest", "rest")),
@@ -214,12 +271,17 @@ def with_child(impl: Impl, label: str, child: Impl) -> Impl:
     return replace(impl, **{fields[label]: child})  # type: ignore[arg-type]
 
 
-def open_specs(impl: Impl) -> Iterator[Spec]:
+def open_goals(impl: Impl) -> Iterator[Goal]:
     """The goals that are still open, in the order they would run."""
     if isinstance(impl, Open):
         yield impl.spec
     for _, child in children(impl):
-        yield from open_specs(child)
+        yield from open_goals(child)
+
+
+def open_specs(impl: Impl) -> Iterator[Spec]:
+    """The same, of a program in which each is one Spec."""
+    return map(sole, open_goals(impl))
 
 
 def headline(impl: Impl) -> str:
@@ -246,7 +308,15 @@ def headline(impl: Impl) -> str:
     if isinstance(impl, Merge):
         return f"{impl.outer} and {impl.inner} as one"
     if isinstance(impl, Accumulate):
-        return f"start {impl.spec.output.name} at the neutral element"
+        names = ", ".join(o.name for o in written_by(impl.fill.spec))
+        return f"start {names} at the neutral element"
+    if isinstance(impl, Bufferize):
+        return f"{impl.buffer.name} in {impl.buffer.placement.describe(impl.buffer.dims)}"
+    if isinstance(impl, Stage):
+        names = ", ".join(o.name for o in written_by(impl.before.spec))
+        return f"first {names}"
+    if isinstance(impl, Inline):
+        return f"{impl.value} where it is read"
     if isinstance(impl, Transform):
         return f"{impl.spec.inputs[0].name} to points"
     if isinstance(impl, Winograd):
@@ -254,7 +324,8 @@ def headline(impl: Impl) -> str:
         tail = f" + {left}" if left else ""
         tile = " x ".join([str(impl.results)] * len(impl.roles.windows))
         return f"winograd in {impl.trips} x {impl.tiles}{tail} tiles of {tile}"
-    return f"partial {impl.spec.output.name} in {impl.buffer.placement.level}"
+    names = ", ".join(o.name.removesuffix("p") for o in impl.buffers)
+    return f"partial {names} in {impl.buffers[0].placement.level}"
 
 
 def render(impl: Impl, depth: int = 0, label: str = "") -> str:

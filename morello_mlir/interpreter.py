@@ -12,7 +12,7 @@ fits into it. Read next: `lanes_leaf.py`, `match_leaf.py`, `places.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -21,7 +21,21 @@ import numpy as np
 
 from .action.move import held
 from .evaluate import numpy_type
-from .impl import Accumulate, Cut, Impl, Leaf, Loop, Merge, Move, Open, SplitReduction
+from .graph import Goal
+from .impl import (
+    Accumulate,
+    Bufferize,
+    Cut,
+    Impl,
+    Inline,
+    Leaf,
+    Loop,
+    Merge,
+    Move,
+    Open,
+    SplitReduction,
+    Stage,
+)
 from .lanes_leaf import LanesLeaf
 from .layout import Layout
 from .match_leaf import MatchLeaf
@@ -74,10 +88,19 @@ class Interpreter:
         elif isinstance(impl, Move):
             self._move(impl, views, first)
         elif isinstance(impl, Accumulate):
-            self.run(impl.fill, views[-1:])
+            self._inside(impl.fill, _named(impl, views))
             self.run(impl.body, views)
         elif isinstance(impl, SplitReduction):
             self._split(impl, views, first)
+        elif isinstance(impl, Bufferize):
+            place = View(self._new(impl.buffer), _origin(impl.buffer))
+            self._inside(impl.body, {**_named(impl, views), impl.buffer.name: place}, first=first)
+            self._free(impl.buffer)
+        elif isinstance(impl, Stage):
+            for part in (impl.before, impl.after):
+                self._inside(part, _named(impl, views), first=first)
+        elif isinstance(impl, Inline):
+            self._inside(impl.body, _named(impl, views), first=first)
         elif isinstance(impl, Cut):
             for piece in impl.pieces:
                 shifts = impl.shifts(piece)
@@ -88,6 +111,10 @@ class Interpreter:
         else:
             assert isinstance(impl, Open)
             raise InterpretError(f"nothing is chosen for {impl.spec}")
+
+    def _inside(self, impl: Impl, named: Mapping[str, View], *, first: bool = True) -> None:
+        """Run a part of a program on the operands that its goal names."""
+        self.run(impl, [named[o.name] for o in impl.spec.operands], first=first)
 
     def _leaf(self, leaf: Leaf) -> LanesLeaf | MatchLeaf:
         known = self._leaves.get(id(leaf))
@@ -124,6 +151,7 @@ class Interpreter:
             self.run(move.body, inside, first=first)
         else:
             self.run(move.body, inside)
+            assert isinstance(move.spec, Spec)
             start = move.spec.start
             old = start is Start.VALUE or (start is Start.FIRST and not first)
             back = move.combine if old else move.store
@@ -132,19 +160,15 @@ class Interpreter:
         self._free(move.buffer)
 
     def _split(self, split: SplitReduction, views: Sequence[View], first: bool) -> None:
-        partial = View(self._new(split.buffer), _origin(split.buffer))
-        self.run(split.body, [*views[:-1], partial])
+        partial = {b.name: View(self._new(b), _origin(b)) for b in split.buffers}
+        named = {**_named(split, views), **partial}
+        self._inside(split.body, named)
         if split.rest is not None:
-            name = split.combine.spec.reductions[-1].name
-            extent = split.spec.extents[name[:-1]]
-            done = extent - extent % split.combine.spec.extents[name]
-            moved = [
-                v.ahead(o, name[:-1], done)
-                for v, o in zip(views[:-1], split.spec.inputs, strict=True)
-            ]
-            self.run(split.rest, [*moved, partial])
-        self.run(split.combine, [partial, views[-1]], first=first)
-        self._free(split.buffer)
+            moved = _ahead(split.spec, views, split.axis, split.done)
+            self._inside(split.rest, {**_named(split, moved), **partial})
+        self._inside(split.combine, named, first=first)
+        for buffer in split.buffers:
+            self._free(buffer)
 
     def _new(self, buffer: Operand) -> Memory:
         """A buffer of which nothing is known but that padding in memory is zero."""
@@ -180,9 +204,14 @@ def _merged(merge: Merge, position: int, view: View) -> View:
     return View(view.memory, tuple(start))
 
 
+def _named(impl: Impl, views: Sequence[View]) -> dict[str, View]:
+    """The views by the operands' names."""
+    return {o.name: v for o, v in zip(impl.spec.operands, views, strict=True)}
+
+
 def _origin(operand: Operand) -> tuple[int, ...]:
     return (0,) * len(operand.shape)
 
 
-def _ahead(spec: Spec, views: Sequence[View], axis: str, steps: int) -> list[View]:
+def _ahead(spec: Goal, views: Sequence[View], axis: str, steps: int) -> list[View]:
     return [v.ahead(o, axis, steps) for o, v in zip(spec.operands, views, strict=True)]

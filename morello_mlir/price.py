@@ -29,6 +29,7 @@ import numpy as np
 
 from .cost import Cost
 from .expr import Expr, ops
+from .graph import reducing, sole, specs_of
 from .impl import Cut, Impl, Leaf, Loop, Move, Open, Transform, Winograd, children, headline
 from .layout import lane_parts
 from .spec import Kind, Operand, Spec, Start
@@ -193,19 +194,42 @@ def loop_steps(loop: Loop) -> int:
 
 def _loop_own(loop: Loop, target: Target) -> Cost:
     """What a loop adds to its bodies."""
-    spec, costs, steps = loop.spec, target.costs, loop_steps(loop)
+    if isinstance(loop.spec, Spec):
+        return _around(loop, loop.spec, target)
+    return _common(loop, target)
+
+
+def _common(loop: Loop, target: Target) -> Cost:
+    """What a loop around several Specs adds: steps, and what sums in registers wait for."""
+    goal, costs, steps = loop.spec, target.costs, loop_steps(loop)
+    terms: dict[str, float] = {}
+    in_registers = any(o.placement.in_registers and loop.axis in o.axes for o in goal.operands)
+    if loop.order != "unrolled" and not in_registers:
+        terms["loops"] = costs.loop_step * steps
+        terms["entries"] = costs.loop_entry
+    sums = [n for n in reducing(goal, loop.axis) if n.output.placement.in_registers]
+    wait = max((latency(n, target) for n in sums), default=0.0)
+    terms["latency"] = steps * max(0.0, wait - price(loop.body, target).cycles)
+    if loop.threads > 1 and loop.order == "parallel" and loop.trips > 1:
+        terms["threads"] = costs.fork
+    return Cost.of(terms)
+
+
+def _around(loop: Loop, spec: Spec, target: Target) -> Cost:
+    """What a loop around one Spec adds."""
+    costs, steps = target.costs, loop_steps(loop)
     in_registers = any(o.placement.in_registers and loop.axis in o.axes for o in spec.operands)
     terms: dict[str, float] = {}
     if loop.order != "unrolled" and not in_registers:
         terms["loops"] = costs.loop_step * steps
         terms["entries"] = costs.loop_entry
     if spec.combine is not None:
-        for name, cycles in _streams(loop, target):
+        for name, cycles in _streams(loop, spec, target):
             terms[name] = terms.get(name, 0.0) + steps * cycles
     if spec.combine is not None and spec.output.placement.in_registers:
-        terms["loads"] = steps * _reads(loop, target)
+        terms["loads"] = steps * _reads(loop, spec, target)
         if _reduces(loop):
-            body = loop.body.spec
+            body = sole(loop.body.spec)
             tiles = [body.extent_of(o) for o in body.inputs]
             rates = [target.costs.of("arrive", o.placement.level) for o in spec.inputs]
             wait, name = max(
@@ -225,9 +249,9 @@ def _reduces(loop: Loop) -> bool:
     return axis is not None and axis.kind is Kind.REDUCTION
 
 
-def _streams(loop: Loop, target: Target) -> Iterator[tuple[str, float]]:
+def _streams(loop: Loop, spec: Spec, target: Target) -> Iterator[tuple[str, float]]:
     """What a step pays for streams that begin anew or crowd; those of few rows stay open."""
-    spec, body = loop.spec, loop.body.spec
+    body = sole(loop.body.spec)
     if spec.extents[loop.axis] <= STREAMS:
         return
     around = spec.output.placement.in_registers
@@ -241,15 +265,15 @@ def _streams(loop: Loop, target: Target) -> Iterator[tuple[str, float]]:
             yield "crowding", target.costs.crowd * float(crowded(o, extents))
 
 
-def _reads(loop: Loop, target: Target) -> float:
+def _reads(loop: Loop, spec: Spec, target: Target) -> float:
     """What a step loads into registers: inputs in memory, in the innermost loop they vary along."""
-    body = loop.body.spec
+    body = sole(loop.body.spec)
     return sum(
         target.costs.load / 2
         for i, o in enumerate(body.inputs)
         if not o.placement.in_registers
-        and loop.axis in loop.spec.inputs[i].axes
-        and registers_of(loop.spec, i, body.extent_of(o)) == 1
+        and loop.axis in spec.inputs[i].axes
+        and registers_of(spec, i, body.extent_of(o)) == 1
     )
 
 
@@ -318,15 +342,15 @@ def move_own(move: Move, target: Target) -> Cost:
     spec = move.spec
     o = spec.operands[move.position]
     level, extents = o.placement.level, spec.extent_of(o)
-    output = move.position == len(spec.inputs)
+    output = move.position >= len(spec.inputs)
     broken = float(runs(o, extents))
     if move.buffer is not None and move.buffer.placement.in_registers:
-        waits = output and spec.start is not Start.NOTHING and spec.combine is not None
+        waits = output and passes(sole(spec)) == 2
         if not waits:
             return Cost()
         joined = target.costs.join * float(lines(o, extents))
         return Cost.of({f"runs.{level}": target.costs.of("run", level) * broken, "joins": joined})
-    times = passes(spec) if output else 1
+    times = max(passes(n) for n in specs_of(spec) if n.output is o) if output else 1
     table = "run" if move.buffer is None else "copied_run"
     terms = {f"runs.{level}": times * target.costs.of(table, level) * broken}
     if move.buffer is None:

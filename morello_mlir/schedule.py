@@ -8,10 +8,10 @@
     ...
 
 What a schedule leaves out: copies and fills (`load`, `store`, `fill`, `combine`) are finished by
-the plain rule. A `rest`, what a tile does not divide, follows its main child's lines, without those
-that its smaller extents make void; where it cannot follow, it is finished by the plain rule. A tile
-as large as its axis does nothing. A main line that ends early leaves an open Spec. Invariant:
-`parse(str(s)) == s`.
+the plain rule, as is what nothing is said of `before` or `after` a stage. A `rest`, what a tile
+does not divide, follows its main child's lines, without those that its smaller extents make void;
+where it cannot follow, it is finished by the plain rule. A tile as large as its axis does nothing.
+A main line that ends early leaves an open goal. Invariant: `parse(str(s)) == s`.
 """
 
 from __future__ import annotations
@@ -23,16 +23,20 @@ from dataclasses import dataclass, replace
 
 from .action import ACTIONS, Action, Finish, NotApplicable, Synthesize
 from .action.accumulate import Accumulate
+from .action.bufferize import Bufferize
+from .action.inline import Inline
 from .action.move import Move
 from .action.select import Select
 from .action.split_reduction import SplitReduction
+from .action.stage import Stage
 from .action.tile import Tile
 from .action.winograd import Transform, Winograd
+from .graph import Goal, Graph
 from .impl import MAIN, Impl, Open, children, with_child
-from .spec import Spec, Start
+from .spec import Start
 from .target.target import Target
 
-LABELS = ("load", "store", "fill", "rest", "combine")
+LABELS = ("load", "store", "fill", "rest", "combine", "before", "after")
 
 
 def is_label(word: str) -> bool:
@@ -58,11 +62,11 @@ class Schedule:
 
     steps: tuple[Step, ...] = ()
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
-        """The program the schedule makes of a Spec; `ScheduleError` where a step does not fit."""
+    def apply(self, spec: Goal, target: Target) -> Impl:
+        """The program the schedule makes of a goal; `ScheduleError` where a step does not fit."""
         return _apply(spec, self.steps, target, derived=False)
 
-    def trace(self, spec: Spec, target: Target) -> Iterator[tuple[str, Impl]]:
+    def trace(self, spec: Goal, target: Target) -> Iterator[tuple[str, Impl]]:
         """The program after every step of the main line, each with the step's text."""
         for n, step in enumerate(self.steps, 1):
             yield str(step.action), Schedule(self.steps[:n]).apply(spec, target)
@@ -87,6 +91,18 @@ class Schedule:
         """Reduce into partial results, then combine those."""
         return self.then(SplitReduction(axis, count, level))
 
+    def bufferize(self, value: str, level: str, layout: str = "") -> Schedule:
+        """Give a value between Specs a place."""
+        return self.then(Bufferize(value, level, layout))
+
+    def stage(self, value: str, before: Schedule, after: Schedule) -> Schedule:
+        """What a value needs is computed first, the rest after it."""
+        return self.then(Stage(value)).on("before", before).on("after", after)
+
+    def inline(self, value: str) -> Schedule:
+        """Compute a value where it is read."""
+        return self.then(Inline(value))
+
     def winograd(self, results: int, tiles: int) -> Schedule:
         """Sums of products at points, for a block of tiles at a time."""
         return self.then(Winograd(results, tiles))
@@ -104,7 +120,7 @@ class Schedule:
         return self.then(Synthesize())
 
     def on(self, label: str, schedule: Schedule) -> Schedule:
-        """The schedule of another child of the last step: load, store, fill, rest or combine."""
+        """The schedule of a child of the last step that is not the main one; see `LABELS`."""
         if not is_label(label) or not self.steps:
             raise ScheduleError(f"'{label}' is no child of a step ({', '.join(LABELS)})")
         last = self.steps[-1]
@@ -125,7 +141,7 @@ def _lines(schedule: Schedule, depth: int) -> Iterator[str]:
             yield f"{pad}  }}"
 
 
-def _apply(spec: Spec, steps: tuple[Step, ...], target: Target, *, derived: bool) -> Impl:
+def _apply(spec: Goal, steps: tuple[Step, ...], target: Target, *, derived: bool) -> Impl:
     while steps and _void(steps[0].action, spec, derived):
         steps = steps[1:]
     if not steps:
@@ -159,14 +175,14 @@ def _apply(spec: Spec, steps: tuple[Step, ...], target: Target, *, derived: bool
     return impl
 
 
-def _left(spec: Spec, steps: tuple[Step, ...], target: Target) -> Impl:
+def _left(spec: Goal, steps: tuple[Step, ...], target: Target) -> Impl:
     """A rest that cannot follow its main line: for the search where that ends in it."""
     if steps and isinstance(steps[-1].action, Synthesize):
         return Open(spec)
     return _finish(spec, target, steps[0].action)
 
 
-def _finish(spec: Spec, target: Target, action: Action) -> Impl:
+def _finish(spec: Goal, target: Target, action: Action) -> Impl:
     """The plain rule, for a child of an Action that the schedule says nothing of."""
     try:
         return Finish().apply(spec, target)
@@ -174,23 +190,23 @@ def _finish(spec: Spec, target: Target, action: Action) -> Impl:
         raise ScheduleError(f"{action}: cannot finish {spec.formula()}: {reason}") from None
 
 
-def followed(spec: Spec, schedule: Schedule, target: Target) -> Impl:
+def followed(spec: Goal, schedule: Schedule, target: Target) -> Impl:
     """What becomes of a rest whose main line goes on with a schedule."""
     return _apply(spec, schedule.steps, target, derived=True)
 
 
-def finished(spec: Spec, target: Target) -> Impl:
+def finished(spec: Goal, target: Target) -> Impl:
     """What becomes of a copy or a fill that a schedule says nothing of."""
     return _finish(spec, target, Finish())
 
 
-def _void(action: Action, spec: Spec, derived: bool) -> bool:
+def _void(action: Action, spec: Goal, derived: bool) -> bool:
     """Whether a step means nothing: a tile of all there is, or in a rest one of more than that."""
     if not derived:
         return isinstance(action, Tile) and spec.extents.get(action.axis) == action.size
     if isinstance(action, Tile):
         return spec.extents.get(action.axis, 1) <= action.size
-    if isinstance(action, Accumulate):
+    if isinstance(action, Accumulate) and not isinstance(spec, Graph):
         return spec.start is Start.VALUE
     return False
 

@@ -28,7 +28,7 @@ from morello_mlir.passes.goals import Goal, goals_of, target_of
 from morello_mlir.passes.plain_ops import Values, copied, fresh, kind_of, places_of, run_plain
 from morello_mlir.passes.source import new_context, read_module
 from morello_mlir.schedule import Schedule, ScheduleError
-from morello_mlir.spec import Start
+from morello_mlir.spec import Spec, Start
 from morello_mlir.target.target import Target
 
 
@@ -129,7 +129,8 @@ class Function:
 
     def _run(self, ops: list[Any], values: Values) -> list[Any]:
         interpreter = Interpreter(self.target)
-        absorbed = [p.goal.fill for p in self.programs.values() if p.goal.fill is not None]
+        absorbed = [fill for p in self.programs.values() for fill in p.goal.fills]
+        grouped = [op for p in self.programs.values() for op in p.goal.ops[:-1]]
         for op in ops:
             try:
                 if op.name == "func.return":
@@ -137,7 +138,7 @@ class Function:
                     return list(op.operands)
                 if op in self.programs:
                     _compute(self.programs[op], interpreter, values)
-                elif op in absorbed:
+                elif op in absorbed or op in grouped:
                     for result in op.results:
                         values[result] = fresh(result)
                 elif not any(is_view(r) for r in op.results):
@@ -152,10 +153,14 @@ def _compute(program: Program, interpreter: Interpreter, values: Values) -> None
     goal, spec = program.goal, program.goal.spec
     holders = list(goal.values)
     memories = [values[v] for v in holders]
-    for result in goal.op.results:
-        begins = spec.start is not Start.NOTHING or not spec.covers(spec.output)
-        memory = copied(holders[-1], result, values) if begins else fresh(result)
-        values[result] = memories[-1] = memory
+    first = len(memories) - len(goal.results)
+    for at, result in enumerate(goal.results, first):
+        memory = fresh(result)
+        if isinstance(spec, Spec) and (
+            spec.start is not Start.NOTHING or not spec.covers(spec.output)
+        ):
+            memory = copied(holders[at], result, values)
+        values[result] = memories[at] = memory
     views = [
         View(_typed(m, o.dtype), (0,) * len(o.shape))
         for m, o in zip(memories, spec.operands, strict=True)

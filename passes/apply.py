@@ -23,8 +23,8 @@ from mlir import ir
 
 from ..dialect.blocks import operations
 from ..dialect.morello import SCHEDULE, is_view, read_schedule
-from ..dialect.pads import read_pad
-from ..impl import Impl, Leaf, children, open_specs, render
+from ..dialect.structured import seen_through
+from ..impl import Impl, Leaf, children, open_goals, render
 from ..price import price
 from ..schedule import Schedule, ScheduleError
 from ..target.match import Match
@@ -33,6 +33,7 @@ from .base import Diagnostic, PassFailure, Report, Severity
 from .emit.kernel import Argument, emit_kernel
 from .freedom import warn_of_layouts
 from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
+from .group import sink_readers
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,10 @@ class ApplyPass:
         for name in section_names(goal) if not plain else []:
             if name in sections:
                 return sections[name]
-        if self.finish or (plain and sections) or any(map(is_view, goal.op.operands)):
+        views = any(is_view(v) for op in goal.ops for v in op.operands)
+        if self.finish or (plain and sections) or views:
             return Schedule().finish()
-        text = f"{goal.op.name} has no schedule"
+        text = f"{goal.name} has no schedule"
         if self.strict:
             report.error(goal.op.location, text)
         else:
@@ -101,15 +103,15 @@ class ApplyPass:
             if self.print_impl:
                 report.remark(where, f"about {price(impl, target)}")
         except ScheduleError as error:
-            report.error(where, f"schedule of {goal.op.name}: {error}")
+            report.error(where, f"schedule of {goal.name}: {error}")
             return
         if unwritten := sorted(_unwritten(impl)):
             names = ", ".join(unwritten)
             text = f"instructions of {target.name} without @emission cannot be written: {names}"
             note = Diagnostic(Severity.NOTE, where, "morello_mlir.interpret runs such programs")
-            report.error(where, f"{goal.op.name}: {text}", note)
+            report.error(where, f"{goal.name}: {text}", note)
             return
-        left = list(open_specs(impl))
+        left = list(open_goals(impl))
         if left:
             notes = [Diagnostic(Severity.NOTE, where, f"open: {s}") for s in left[:8]]
             goals = "1 goal" if len(left) == 1 else f"{len(left)} goals"
@@ -136,29 +138,35 @@ def _argument(value: Any) -> Argument:
 
 
 def _splice(goal: Goal, impl: Impl, target: Target) -> None:
-    """Put the program in the place of the op; its ops get the op's location."""
-    op = goal.op
-    text = emit_kernel(impl, [_argument(v) for v in goal.values], target)
+    """Put the program in the place of the ops; its ops get the last one's location."""
+    op, values = goal.op, goal.values
+    text = emit_kernel(impl, [_argument(v) for v in values], target)
     with op.context, op.location:
         parsed = ir.Module.parse(text)  # owns the kernel until its ops have moved
     (kernel,) = operations(parsed.operation, parsed.body)
     block = kernel.regions[0].blocks[0]
     location = op.location
     kernel.walk(lambda inner: _relocate(inner, location))
-    for argument, value in zip(list(block.arguments), goal.values, strict=True):
+    for argument, value in zip(list(block.arguments), values, strict=True):
         argument.replace_all_uses_with(value)
     *ops, terminator = operations(kernel, block)
     for inner in ops:
         inner.move_before(op)
-    for result, value in zip(op.results, list(terminator.operands), strict=True):
+    sink_readers(goal)
+    for result, value in zip(goal.results, list(terminator.operands), strict=True):
         result.replace_all_uses_with(value)
-    seen_through = {v.owner.operation for v in op.operands if is_view(v) or read_pad(v)}
-    op.erase()
-    for other in seen_through:
-        if not any(True for _ in other.results[0].uses):
-            other.erase()
-    if goal.fill is not None and not any(True for r in goal.fill.results for _ in r.uses):
-        goal.fill.erase()
+    _erase(goal)
+
+
+def _erase(goal: Goal) -> None:
+    """Take the ops away, and what only they read: views, pads, reshapes, fills."""
+    looked = [v for op in goal.ops for v in op.operands]
+    left = [*goal.ops, *(op for v in looked for op in seen_through(v)), *goal.fills]
+    left = list(dict.fromkeys(left))
+    while unread := [op for op in left if not any(True for r in op.results for _ in r.uses)]:
+        left = [op for op in left if op not in unread]
+        for op in unread:
+            op.erase()
 
 
 def _relocate(op: Any, location: Any) -> Any:

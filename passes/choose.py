@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..graph import Graph, specs_of
 from ..layout import Layout, print_layout
 from ..memory import Placement
 from ..search.errors import NoProgramError
@@ -106,9 +107,10 @@ def _candidates(uses: list[tuple[Goal, int]], scheduler: Scheduler) -> Iterator[
 
     found: dict[Layout, None] = {}
     for goal, position in uses:
-        for wanted in (stored_layouts, stored_at_points):
-            for layout in wanted(goal.spec, position, scheduler.target):
-                found[layout] = None
+        for spec, at in _readers(goal.spec, position):
+            for wanted in (stored_layouts, stored_at_points):
+                for layout in wanted(spec, at, scheduler.target):
+                    found[layout] = None
     yield from found
 
 
@@ -128,8 +130,20 @@ def _bound(uses: list[tuple[Goal, int]], layout: Layout | None, scheduler: Sched
     return sum(scheduler.bound(_with_layout(g.spec, position, layout)) for g, position in uses)
 
 
-def _with_layout(spec: Spec, position: int, layout: Layout | None) -> Spec:
+def _with_layout(spec: Spec | Graph, position: int, layout: Layout | None) -> Spec | Graph:
     if layout is None:
         return spec
     o = spec.inputs[position]
-    return spec.with_operand(position, replace(o, placement=Placement(o.placement.level, layout)))
+    stored = replace(o, placement=Placement(o.placement.level, layout))
+    if isinstance(spec, Graph):
+        return spec.with_operand(stored)
+    return spec.with_operand(position, stored)
+
+
+def _readers(spec: Spec | Graph, position: int) -> Iterator[tuple[Spec, int]]:
+    """The Specs of a goal that read one of its inputs, and as which of theirs."""
+    name = spec.inputs[position].name
+    for one in specs_of(spec):
+        for i, o in enumerate(one.inputs):
+            if o.name == name:
+                yield one, i

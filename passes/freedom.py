@@ -59,12 +59,13 @@ def _laid_out(module: Any) -> Iterator[Any]:
 def free_operands(goal: Any) -> dict[int, Stored]:
     """What holds the inputs of a goal whose layout is free, by their position in the Spec.
 
-    A goal is anything with `op` and `positions`: a `Structured`, or a `Goal` (`passes/goals.py`).
+    A goal is anything with `sources`: a `Structured`, or a `Goal` (`passes/goals.py`).
     Operands of one `Stored` get one layout, in this goal and in all others.
     """
     found = {}
-    for i, position in enumerate(goal.positions[:-1]):
-        value = goal.op.operands[position]
+    for i in range(len(goal.spec.inputs)):
+        op, position = goal.sources[i]
+        value = op.operands[position]
         if isinstance(value.type, ir.ShapedType) and value.type.rank:
             holder = _holder(value)
             if holder is not None and not any(use.obstacle for use in uses_of(value)):

@@ -17,8 +17,9 @@ from mlir import ir
 from ..dialect.isa import IsaError, machine_of, with_instructions, with_isa
 from ..dialect.morello import stored
 from ..dialect.region import UnsupportedOp
-from ..dialect.structured import Structured, read_structured, values_at
+from ..dialect.structured import Structured, read_structured, seen
 from ..expr import Const, Expr, replace_argument
+from ..graph import Graph, written_by
 from ..schedule import Schedule, ScheduleError, is_text, parse_sections
 from ..spec import Spec, Start
 from ..target.cpus import cpu_target
@@ -32,19 +33,38 @@ from .specify import not_understood
 
 @dataclass(frozen=True)
 class Goal:
-    """An op that is understood: its Spec on the target, and the fill it absorbs."""
+    """Ops that are understood, one or a group: their Spec or Graph on the target, by operand of it
+    the op and which of its operands it is, and the fills that they absorb.
+
+    `op` is the last one, at whose place the code will stand.
+    """
 
     op: Any
-    spec: Spec
-    positions: tuple[int, ...]
-    fill: Any
+    spec: Spec | Graph
+    sources: tuple[tuple[Any, int], ...]
+    fills: tuple[Any, ...]
     function: str
     number: int
+    ops: tuple[Any, ...]
 
     @property
     def values(self) -> tuple[Any, ...]:
-        """What holds the elements of the Spec's operands, as the op has them now."""
-        return tuple(map(stored, values_at(self.op, self.positions)))
+        """What holds the elements of the operands, as the ops have them now."""
+        first = len(self.sources) - len(written_by(self.spec))
+        read = (seen(op.operands[i]) for op, i in self.sources[:first])
+        written = (op.operands[i] for op, i in self.sources[first:])
+        return tuple(map(stored, (*read, *written)))
+
+    @property
+    def results(self) -> tuple[Any, ...]:
+        """What the ops give of what is written, where that are tensors."""
+        first = len(self.sources) - len(written_by(self.spec))
+        return tuple(result for op, _ in self.sources[first:] for result in op.results)
+
+    @property
+    def name(self) -> str:
+        """What to call it: the op's name, or how many there are."""
+        return self.op.name if len(self.ops) == 1 else f"group of {len(self.ops)} ops"
 
 
 def target_of(
@@ -106,12 +126,27 @@ def sections_of(text: str, report: Report) -> dict[str, Schedule]:
 
 
 def goals_of(module: Any, target: Target, report: Report, strict: bool) -> list[Goal]:
-    """The goals of a module, without fills that others absorb."""
-    return _without_folded_fills(list(_goals(module, target, report, strict)))
+    """The goals of a module, without fills that others absorb; groups are one goal each."""
+    from .group import gathered
+
+    alone = _without_folded_fills(list(_goals(module, target, report, strict)))
+    return _numbered(gathered(alone, target.limits, report))
+
+
+def _numbered(goals: list[Goal]) -> list[Goal]:
+    """The goals with their numbers in functions; fills and copies have none."""
+    counts: dict[str, int] = {}
+    found = []
+    for goal in goals:
+        if not is_plain(goal.spec):
+            number = counts.get(goal.function, 0)
+            counts[goal.function] = number + 1
+            goal = replace(goal, number=number)
+        found.append(goal)
+    return found
 
 
 def _goals(module: Any, target: Target, report: Report, strict: bool) -> Iterator[Goal]:
-    counts: dict[str, int] = {}
     for op in linalg_ops(module.operation):
         function = function_of(op)
         try:
@@ -123,23 +158,20 @@ def _goals(module: Any, target: Target, report: Report, strict: bool) -> Iterato
         fill = folded_fill(op, spec, read.values[-1])
         if fill is not None:
             spec = replace(spec, start=Start.NOTHING)
-        number = -1
-        if not is_plain(spec):
-            number = counts.get(function, 0)
-            counts[function] = number + 1
-        yield Goal(op, spec, read.positions, fill, function, number)
+        fills = () if fill is None else (fill,)
+        yield Goal(op, spec, read.sources, fills, function, -1, (op,))
 
 
 def _without_folded_fills(goals: list[Goal]) -> list[Goal]:
     """Drop the fills that other goals absorb; one that is needed all the same stays a goal."""
-    absorbed = [g.fill for g in goals if g.fill is not None]
+    absorbed = [fill for g in goals for fill in g.fills]
     kept = []
     for goal in goals:
         uses = [use for result in goal.op.results for use in result.uses]
         if goal.op not in absorbed or len(uses) > absorbed.count(goal.op):
             kept.append(goal)
     needed = [goal.op for goal in kept]
-    return [replace(g, fill=None) if g.fill is not None and g.fill in needed else g for g in kept]
+    return [replace(g, fills=tuple(f for f in g.fills if f not in needed)) for g in kept]
 
 
 def section_names(goal: Goal) -> list[str]:
@@ -147,8 +179,10 @@ def section_names(goal: Goal) -> list[str]:
     return [f"{goal.function}#{goal.number}", goal.function, ""]
 
 
-def is_plain(spec: Spec) -> bool:
-    """Whether a Spec computes nothing: a fill or a copy."""
+def is_plain(spec: Spec | Graph) -> bool:
+    """Whether a goal computes nothing: a fill or a copy."""
+    if isinstance(spec, Graph):
+        return False
     return spec.is_copy or not spec.inputs
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..dialect.isa import LIBRARIES, library
+from ..graph import specs_of
 from ..search.selection import ranked_mappings
 from ..spec import Spec
 from ..target.mapping import Mapping, Rest, mappings
@@ -44,7 +45,8 @@ class MatchPass:
         """Report on the ops of `module`."""
         target = target_of(self.target, self.features, 1, report)
         for goal in goals_of(module, target, report, strict=False):
-            report.remark(goal.op.location, "\n  ".join(self._lines(goal.spec, target)))
+            for spec in specs_of(goal.spec):
+                report.remark(goal.op.location, "\n  ".join(self._lines(spec, target)))
 
     def _lines(self, spec: Spec, target: Target) -> Iterator[str]:
         found = ranked_mappings(spec, target)

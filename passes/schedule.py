@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from mlir import ir
 
 from ..dialect.morello import (
+    GROUP,
     RANKED,
     SCHEDULE,
     read_schedule,
@@ -44,6 +45,7 @@ from .base import Diagnostic, PassFailure, Report, Severity, option
 from .choose import Choice, settle_layouts
 from .freedom import has_layouts
 from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
+from .group import group_of, groups, set_group
 from .layout import LayoutPass
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class SchedulePass:
     top_k: int = option(1, "list this many cheapest schedules in morello.schedules")
     pick: int = option(0, "take the N-th of the list, or its last; 0: the first")
     select: str = option(JOINT, "how instructions are chosen: dp, with all else; first; cost")
+    fuse: bool = option(True, "ops that read each other may be one goal")
     strict: bool = option(False, "ops that are not understood are errors")
     report: str = option("", "write what the search did to this file, as JSON")
     summary: bool = option(False, "say what the search did, as remarks")
@@ -119,6 +122,8 @@ class _Run:
         """Write a schedule on every op that is understood."""
         options, report, target = self.options, self.report, self.scheduler.target
         goals = goals_of(module, target, report, options.strict)
+        if options.fuse and self._grouped(goals):
+            goals = goals_of(module, target, Report(), strict=False)
         for name in self.sections:
             if name and not any(name in section_names(g) for g in goals):
                 report.error(module.operation.location, f"schedule for @{name}: no such op")
@@ -127,6 +132,18 @@ class _Run:
         for number, goal in enumerate(goals, 1):
             self._say(f"{number}/{len(goals)} {goal.op.name} in @{goal.function}")
             self._mark(goal)
+
+    def _grouped(self, goals: list[Goal]) -> bool:
+        """Mark the ops that are one goal together; whether there are any."""
+        free = [g for g in goals if GROUP not in g.op.attributes and self._written(g) is None]
+        number = max((group_of(g.op) for g in goals), default=-1)
+        found = False
+        for proposal in groups(free, self.scheduler.target.limits):
+            if len(proposal.goals) > 1:
+                found, number = True, number + 1
+                for goal in proposal.goals:
+                    set_group(goal.op, number)
+        return found
 
     def _settled(self, module: Any, goals: list[Goal]) -> bool:
         """Choose the layouts that are free, store what has one in it; whether there was any."""

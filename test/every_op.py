@@ -127,7 +127,11 @@ def _states(module: ir.Module) -> Iterator[tuple[str, str]]:
     for goal in goals_of(module, target, Report(), strict=False):
         attributes = goal.op.attributes
         alone = goal.function.split("_")[0] in ("copy", "fill", "transpose", "broadcast")
-        if SCHEDULE in attributes and (alone or not is_plain(goal.spec)):
+        if (
+            SCHEDULE in attributes
+            and isinstance(goal.spec, Spec)
+            and (alone or not is_plain(goal.spec))
+        ):
             impl = read_schedule(attributes[SCHEDULE]).apply(goal.spec, target)
             yield goal.function, kind_of(goal.spec, impl)
 

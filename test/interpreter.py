@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from morello_mlir.expr import Arg, Const, Expr, is_cast, neutral, number
+from morello_mlir.graph import sole
 from morello_mlir.impl import (
     Accumulate,
     Cut,
@@ -129,7 +130,7 @@ def meaning(spec: Spec, views: Sequence[View], *, first: bool = True) -> None:
 
 def interpret(impl: Impl, views: Sequence[View], *, first: bool = True) -> None:
     """Run a program, whose open leaves do what their Spec says."""
-    spec = impl.spec
+    spec = sole(impl.spec)
     if isinstance(impl, (Open, Leaf)):
         meaning(spec, views, first=first)
     elif isinstance(impl, Loop):
@@ -151,6 +152,7 @@ def interpret(impl: Impl, views: Sequence[View], *, first: bool = True) -> None:
     elif isinstance(impl, Winograd):
         _winograd(impl, views)
     else:
+        assert isinstance(impl, SplitReduction)
         _split(impl, views, first)
 
 
@@ -190,7 +192,7 @@ def _loop(impl: Loop, views: Sequence[View], first: bool) -> None:
     tiles = range(impl.trips)
     for i in reversed(tiles) if impl.order == "parallel" else tiles:
         starts = i == 0 if reduces else True
-        outer = first or spec.start is not Start.FIRST
+        outer = first or sole(spec).start is not Start.FIRST
         interpret(impl.body, at(i * impl.size), first=starts and outer)
     if impl.rest is not None:
         interpret(impl.rest, at(impl.trips * impl.size), first=first)
@@ -206,7 +208,8 @@ def _move(impl: Move, views: Sequence[View], first: bool) -> None:
     if impl.load is not None:
         interpret(impl.load, [there, here])
     interpret(impl.body, inside, first=first)
-    old = impl.spec.start is Start.VALUE or (impl.spec.start is Start.FIRST and not first)
+    start = sole(impl.spec).start
+    old = start is Start.VALUE or (start is Start.FIRST and not first)
     back = impl.combine if old else impl.store
     if impl.position == len(impl.spec.inputs):
         assert back is not None
@@ -214,11 +217,12 @@ def _move(impl: Move, views: Sequence[View], first: bool) -> None:
 
 
 def _split(impl: SplitReduction, views: Sequence[View], first: bool) -> None:
-    partial = new(impl.buffer)
+    (buffer,) = impl.buffers
+    partial = new(buffer)
     interpret(impl.body, [*views[:-1], partial])
     if impl.rest is not None:
-        (axis,) = (a for a in impl.spec.reductions if impl.buffer.map[-1].names == (f"{a.name}p",))
-        count = impl.buffer.shape[-1]
+        (axis,) = (a for a in sole(impl.spec).reductions if buffer.map[-1].names == (f"{a.name}p",))
+        count = buffer.shape[-1]
         done = axis.extent // count * count
         ahead = [v.ahead(o, axis.name, done) for o, v in zip(impl.spec.inputs, views, strict=False)]
         interpret(impl.rest, [*ahead, partial])

@@ -21,6 +21,7 @@ from walk import Found, Loops, Stage, TooLargeError, Walk, grid_of, least
 
 from morello_mlir.action import Move, Tile
 from morello_mlir.action.merge import merges
+from morello_mlir.graph import sole
 from morello_mlir.impl import children, with_child
 from morello_mlir.layout import print_layout
 from morello_mlir.memory import Limits, Placement, nearness
@@ -48,7 +49,7 @@ class Oracle(Walk):
         for merge in merges(goal):
             impl = merge.apply(goal, self.target)
             (body,) = (child for _, child in children(impl))
-            found = self._best(body.spec)
+            found = self._best(sole(body.spec))
             if found is not None:
                 ways.append(replace(found, impl=with_child(impl, "main", found.impl)))
         return least(ways)

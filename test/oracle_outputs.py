@@ -15,6 +15,7 @@ from walk import Found, Stage
 
 from morello_mlir.action import Accumulate, Move, SplitReduction
 from morello_mlir.action.move import plain_registers
+from morello_mlir.graph import sole
 from morello_mlir.impl import SplitReduction as SplitImpl
 from morello_mlir.layout import print_layout
 from morello_mlir.memory import REG, Limits, Placement
@@ -87,11 +88,12 @@ class OutputGoal(RegisterGoal, ABC):
             self.target,
         )
         assert isinstance(whole, SplitImpl)
-        values = self._split_values(axis, count, max(whole.buffer.placement.lanes, 1))
+        values = self._split_values(axis, count, max(whole.buffers[0].placement.lanes, 1))
         if any(spec.extents.get(a, 1) not in values[a] for a in self.grid):
             return None
-        body = self._part(whole.body.spec, {**values, axis: {v // count for v in values[axis]}})
-        joined = self._part(whole.combine.spec, values)
+        fewer = {**values, axis: {v // count for v in values[axis]}}
+        body = self._part(sole(whole.body.spec), fewer)
+        joined = self._part(sole(whole.combine.spec), values)
 
         def how(label: str, child: Spec) -> Found | None:
             if registers_left(child) < tiles.SPARE:

@@ -20,6 +20,7 @@ from morello_mlir.action import Action, Finish, Move, NotApplicable, Select, Spl
 from morello_mlir.action.accumulate import Accumulate
 from morello_mlir.compiler import compile
 from morello_mlir.dialect.structured import read_structured
+from morello_mlir.graph import sole
 from morello_mlir.impl import children
 from morello_mlir.layout import Layout, Part, print_layout
 from morello_mlir.memory import REG
@@ -270,7 +271,7 @@ def random_schedule(spec: Spec, target: Target, r: random.Random) -> Schedule:
         steps.append(Step(action))
         if main is None:
             return Schedule(tuple(steps))
-        spec = main.spec
+        spec = sole(main.spec)
     return Schedule((*steps, Step(Finish())))
 
 

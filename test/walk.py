@@ -13,6 +13,7 @@ from typing import Any
 
 from morello_mlir.action import Action, NotApplicable, Select, Tile
 from morello_mlir.action.select import register_order
+from morello_mlir.graph import sole
 from morello_mlir.impl import Impl, Open, children, with_child
 from morello_mlir.memory import Placement
 from morello_mlir.price import price
@@ -150,10 +151,10 @@ class Walk:
         """A program's open children closed, and the whole priced."""
         stub = impl
         for label, child in list(children(impl)):
-            found = how(label, self.only(child.spec))
+            found = how(label, self.only(sole(child.spec)))
             if found is None:
                 return None
-            stand_in: Any = Known(child.spec, found.cycles)
+            stand_in: Any = Known(sole(child.spec), found.cycles)
             stub, impl = (
                 with_child(stub, label, Open(stand_in)),
                 with_child(impl, label, found.impl),

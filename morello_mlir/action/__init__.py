@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from .accumulate import Accumulate
 from .base import Action, NotApplicable
+from .bufferize import Bufferize
 from .cut import Cut
 from .finish import Finish
+from .inline import Inline
 from .merge import Merge
 from .move import Move
 from .select import Select
 from .split_reduction import SplitReduction
+from .stage import Stage
 from .synthesize import Synthesize
 from .tile import Tile
 from .unfold import Unfold
@@ -22,13 +25,16 @@ __all__ = [
     "ACTIONS",
     "Accumulate",
     "Action",
+    "Bufferize",
     "Cut",
     "Finish",
+    "Inline",
     "Merge",
     "Move",
     "NotApplicable",
     "Select",
     "SplitReduction",
+    "Stage",
     "Synthesize",
     "Tile",
     "Transform",
@@ -41,6 +47,9 @@ ACTIONS: dict[str, type[Action]] = {
     "move": Move,
     "accumulate": Accumulate,
     "split_reduction": SplitReduction,
+    "bufferize": Bufferize,
+    "stage": Stage,
+    "inline": Inline,
     "cut": Cut,
     "merge": Merge,
     "unfold": Unfold,

@@ -17,12 +17,13 @@ from dataclasses import dataclass, replace
 from math import gcd, prod
 
 from ..expr import Const, vanishes
+from ..graph import Goal
 from ..impl import Cut as CutImpl
 from ..impl import Impl, Open, Piece
 from ..linear import Linear
 from ..spec import Kind, Operand, Spec, Start
 from ..target.target import Target
-from .base import NotApplicable, known_axis
+from .base import NotApplicable, known_axis, one_spec
 
 Span = tuple[int, int]
 """From where, and how many."""
@@ -47,8 +48,9 @@ class Cut:
     def __str__(self) -> str:
         return f"cut {self.axis}"
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
+        spec = one_spec(spec)
         known_axis(spec, self.axis)
         window = next((w for w in windows(spec) if w.axis == self.axis), None)
         if window is None:

@@ -3,7 +3,8 @@
 Copies and fills that a schedule says nothing of are closed like this. The rule: if tiling to an
 instruction's extents makes it match, do that (cheapest by throughput); else walk the output in the
 order in which it lies in memory, vector by vector, and compute in lanes. Reductions are accumulated
-in registers. The result is correct for every Spec; how fast it is, is for schedules to say.
+in registers. Of several Specs each is done by itself. The result is correct for every Spec; how
+fast it is, is for schedules to say.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import lru_cache
 from itertools import permutations
 from math import prod
 
+from ..graph import Goal, Graph
 from ..impl import Impl, children, with_child
 from ..spec import Kind, Spec, Start
 from ..target.instruction import Instruction
@@ -21,8 +23,11 @@ from ..target.match import matches
 from ..target.target import Target
 from .accumulate import Accumulate
 from .base import Action, NotApplicable
+from .bufferize import Bufferize
+from .inline import Inline, obstacle
 from .move import Move
 from .select import LANES, Select, lanes_of, only_elements, register_order
+from .stage import Stage
 from .tile import Tile
 from .winograd import Transform
 
@@ -38,21 +43,43 @@ class Finish:
     def __str__(self) -> str:
         return "finish"
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text. The Impl has no open leaves."""
         return _finished(spec, target)
 
 
 @lru_cache(maxsize=4096)
-def _finished(spec: Spec, target: Target) -> Impl:
+def _finished(goal: Goal, target: Target) -> Impl:
+    if isinstance(goal, Graph):
+        return _closed(_graph_step(goal).apply(goal, target), target)
+    return _finished_spec(goal, target)
+
+
+def _closed(impl: Impl, target: Target) -> Impl:
+    """The program with its open goals finished."""
+    for label, child in list(children(impl)):
+        impl = with_child(impl, label, _finished(child.spec, target))
+    return impl
+
+
+def _graph_step(graph: Graph) -> Action:
+    """What one point reads alone is computed there; what is left goes through memory."""
+    for n in graph.nodes:
+        name = n.output.name
+        if graph.has_place(name):
+            continue
+        readers = graph.readers(name)
+        once = len(readers) == 1 and readers[0].points == n.points
+        return Inline(name) if once and not obstacle(graph, name) else Bufferize(name, "mem")
+    return Stage(graph.nodes[0].output.name)
+
+
+def _finished_spec(spec: Spec, target: Target) -> Impl:
     if spec.is_copy and spec.output.placement.layout.is_transformed:
         return Transform().apply(spec, target)
     only_elements(spec)
     action = _instruction_step(spec, target) or _plain_step(spec, target)
-    impl = action.apply(spec, target)
-    for label, child in list(children(impl)):
-        impl = with_child(impl, label, _finished(child.spec, target))
-    return impl
+    return _closed(action.apply(spec, target), target)
 
 
 def _instruction_step(spec: Spec, target: Target) -> Action | None:

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ..graph import Goal
 from ..impl import Impl, Open
 from ..impl import Merge as MergeImpl
 from ..layout import Layout, Part
 from ..linear import Linear
 from ..spec import Operand, Spec
 from ..target.target import Target
-from .base import NotApplicable, known_axis
+from .base import NotApplicable, known_axis, one_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class Merge:
     def __str__(self) -> str:
         return f"merge {self.outer} {self.inner}"
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
+        spec = one_spec(spec)
         for name in (self.outer, self.inner):
             known_axis(spec, name)
         why = obstacle(spec, self.outer, self.inner)

@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from ..expr import Arg
+from ..graph import Goal, Graph
 from ..impl import Impl, Open
 from ..impl import Move as MoveImpl
-from ..layout import Layout, Part, parse_layout
+from ..layout import Layout, Part, parse_layout, row_major
 from ..linear import Linear
 from ..memory import Limits, Placement, nearness
 from ..spec import Axis, Kind, Operand, Spec, Start
@@ -38,28 +39,26 @@ class Move:
     def __str__(self) -> str:
         return f"move {self.operand} {self.level}" + (f" {self.layout}" if self.layout else "")
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
         position = known_operand(spec, self.operand)
         operand = spec.operands[position]
         self._check_level(operand, target)
         if not self.layout and self.level != target.nearest:
             return self._rename(spec, position, target)
-        shape = spec.extent_of(operand)
-        placement = self._placement(operand, shape, target)
-        buffer = replace(
-            operand,
-            map=tuple(m + -m.const for m in operand.map),
-            shape=shape,
-            placement=placement,
-            align=(0,) * len(shape),
-            border=None,
-        )
-        limits = self._take(spec, buffer, target)
-        moved = replace(spec.with_operand(position, buffer), limits=limits)
+        buffer = placed(spec, operand, self.level, self.layout, target)
+        same = buffer.placement.layout == operand.placement.layout
+        if same and self.level != target.nearest and not operand.border:
+            raise NotApplicable(f"operand {operand.name}: has layout {self.layout} already")
+        limits = taken(spec, buffer, self.level, target)
+        moved = replace(_exchanged(spec, position, buffer), limits=limits)
         if position < len(spec.inputs):
             load = copy_spec(operand, buffer, limits, spec.serial)
             return MoveImpl(spec, position, buffer, Open(load), Open(moved), None, None)
+        if isinstance(spec, Graph) or isinstance(moved, Graph):
+            raise NotApplicable(
+                f"operand {operand.name}: several Specs are computed; stage {operand.name} first"
+            )
         if not spec.is_dense(operand):
             raise NotApplicable(
                 f"operand {operand.name}: has gaps, which a copy would overwrite; tile to 1 what "
@@ -88,41 +87,65 @@ class Move:
         if near < 0 or (near == 0 and not self.layout):
             raise NotApplicable(f"operand {operand.name}: is in {here} already")
 
-    def _rename(self, spec: Spec, position: int, target: Target) -> Impl:
+    def _rename(self, spec: Goal, position: int, target: Target) -> Impl:
         operand = spec.operands[position]
-        body = spec.with_operand(
-            position, replace(operand, placement=replace(operand.placement, level=self.level))
-        )
-        limits = self._take(spec, replace(operand, shape=spec.extent_of(operand)), target)
-        body = replace(body, limits=limits)
+        nearer = replace(operand, placement=replace(operand.placement, level=self.level))
+        body = _exchanged(spec, position, nearer)
+        used = replace(operand, shape=spec.extent_of(operand))
+        body = replace(body, limits=taken(spec, used, self.level, target))
         return MoveImpl(spec, position, None, None, Open(body), None, None)
 
-    def _placement(self, operand: Operand, shape: tuple[int, ...], target: Target) -> Placement:
-        if not self.layout:
-            return plain_registers(operand, shape, target)
-        try:
-            layout, lanes = parse_layout(self.layout, operand.dims)
-        except ValueError as error:
-            raise NotApplicable(f"operand {operand.name}: {error}") from None
-        near = self.level == target.nearest
-        if lanes and not near:
-            raise NotApplicable(f"operand {operand.name}: <...> is for registers, not {self.level}")
-        if not near and layout == operand.placement.layout and not operand.border:
-            raise NotApplicable(f"operand {operand.name}: has layout {self.layout} already")
-        if near and not lanes:
-            lanes = 1
-        return Placement(self.level, layout, lanes)
 
-    def _take(self, spec: Spec, buffer: Operand, target: Target) -> Limits:
-        amount = held(buffer, self.level, target)
-        limits = spec.limits.take(self.level, amount)
-        if limits is None:
-            unit = "registers" if self.level == target.nearest else "bytes"
-            raise NotApplicable(
-                f"operand {buffer.name}: takes {amount} {unit} of {self.level}, "
-                f"{spec.limits.left(self.level)} are left"
-            )
-        return limits
+def placed(goal: Goal, operand: Operand, level: str, layout: str, target: Target) -> Operand:
+    """A buffer for what a goal uses of an operand, in a written layout or the plain one."""
+    shape = goal.extent_of(operand)
+    return replace(
+        operand,
+        map=tuple(m + -m.const for m in operand.map),
+        shape=shape,
+        placement=_placement(operand, shape, level, layout, target),
+        align=(0,) * len(shape),
+        border=None,
+    )
+
+
+def _placement(
+    operand: Operand, shape: tuple[int, ...], level: str, text: str, target: Target
+) -> Placement:
+    near = level == target.nearest
+    if not text:
+        if near:
+            return plain_registers(operand, shape, target)
+        return Placement(level, row_major(len(shape)))
+    try:
+        layout, lanes = parse_layout(text, operand.dims)
+    except ValueError as error:
+        raise NotApplicable(f"operand {operand.name}: {error}") from None
+    if lanes and not near:
+        raise NotApplicable(f"operand {operand.name}: <...> is for registers, not {level}")
+    if near and not lanes:
+        lanes = 1
+    return Placement(level, layout, lanes)
+
+
+def taken(goal: Goal, buffer: Operand, level: str, target: Target) -> Limits:
+    """What is left of a goal's limits beside a buffer; `NotApplicable` where it does not fit."""
+    amount = held(buffer, level, target)
+    limits = goal.limits.take(level, amount)
+    if limits is None:
+        unit = "registers" if level == target.nearest else "bytes"
+        raise NotApplicable(
+            f"operand {buffer.name}: takes {amount} {unit} of {level}, "
+            f"{goal.limits.left(level)} are left"
+        )
+    return limits
+
+
+def _exchanged(goal: Goal, position: int, operand: Operand) -> Goal:
+    """The goal with an operand in another place."""
+    if isinstance(goal, Graph):
+        return goal.with_operand(operand)
+    return goal.with_operand(position, operand)
 
 
 def held(buffer: Operand, level: str, target: Target) -> int:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
+from ..graph import Goal
 from ..impl import Impl, Leaf
 from ..layout import lane_parts
 from ..spec import Kind, Operand, Spec, Start
 from ..target.match import Lanes, covers_registers, matches
 from ..target.target import Target
-from .base import NotApplicable
+from .base import NotApplicable, one_spec
 
 LANES = "lanes"
 LaneOrder = tuple[tuple[str, int], ...]
@@ -29,8 +30,9 @@ class Select:
     def __str__(self) -> str:
         return f"select {self.instruction}"
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
+        spec = one_spec(spec)
         if self.instruction == LANES:
             return Leaf(spec, lanes_of(spec, target))
         instruction = target.instruction(self.instruction)

@@ -7,15 +7,18 @@
 In registers (the default) neighbouring terms go to different partial results, which fill the lanes
 of vectors. At a memory level each partial result takes a contiguous stretch of the axis, so that
 threads can work on them: `tile kp 1 parallel` comes next. The new parallel axis has the name of the
-old one with a `p` behind it.
+old one with a `p` behind it. Where several Specs are computed, all their sums along the axis are
+split.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import gcd
 
 from ..expr import Arg
+from ..graph import Goal, Graph, goal_of, reducing, specs_of, written_by
 from ..impl import Impl, Open
 from ..impl import SplitReduction as SplitImpl
 from ..layout import Layout, Part, row_major
@@ -23,7 +26,7 @@ from ..linear import Linear
 from ..memory import REG, Placement
 from ..spec import Axis, Kind, Operand, Spec, Start
 from ..target.target import Target
-from .base import NotApplicable, known_axis, known_level
+from .base import NotApplicable, check_common, known_axis, known_level
 from .move import held
 
 
@@ -39,50 +42,68 @@ class SplitReduction:
         level = "" if self.level == REG else f" {self.level}"
         return f"split_reduction {self.axis} {self.count}{level}"
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
         extent = known_axis(spec, self.axis)
         level = target.nearest if self.level == REG else self.level
         known_level(level, target)
-        axis = spec.axis(self.axis)
-        if axis is None or axis.kind is not Kind.REDUCTION or spec.combine is None:
+        sums = list(reducing(spec, self.axis))
+        self._check(spec, sums, extent, level, target)
+        partial = f"{self.axis}p"
+        limits, buffers = spec.limits, []
+        for n in sums:
+            buffer = self._buffer(n, partial, target)
+            left = limits.take(level, held(buffer, level, target))
+            if left is None:
+                raise NotApplicable(f"axis {self.axis}: {level} has no room for partial results")
+            limits = left
+            buffers.append(buffer)
+        parts = [_partial(n, sums, buffers) for n in specs_of(spec)]
+        ends = [self._combine(n, buffer, partial) for n, buffer in zip(sums, buffers, strict=True)]
+        left_over = extent % self.count
+        in_registers = buffers[0].placement.in_registers
+        body = [self._body(n, partial, extent, in_registers) for n in parts]
+        rest = [self._rest(n, partial, extent) for n in parts] if left_over else []
+
+        def goal(nodes: Sequence[Spec]) -> Goal:
+            kept = written_by(spec)
+            named = {o.name for o in (*kept, *buffers)}
+            return goal_of(nodes, named, (), limits, spec.serial)
+
+        return SplitImpl(
+            spec,
+            self.axis,
+            self.count,
+            tuple(buffers),
+            Open(goal(body)),
+            Open(goal(rest)) if rest else None,
+            Open(goal(ends)),
+        )
+
+    def _check(
+        self, spec: Goal, sums: Sequence[Spec], extent: int, level: str, target: Target
+    ) -> None:
+        if not sums:
             raise NotApplicable(f"axis {self.axis}: is not a reduction")
         if not 2 <= self.count <= extent:
             raise NotApplicable(
                 f"axis {self.axis}: {self.count} partial results of {extent} terms; "
                 f"take 2 to {extent}"
             )
-        if spec.output.placement.in_registers and level != target.nearest:
-            raise NotApplicable(f"operand {spec.output.name}: is in registers already")
-        partial = f"{self.axis}p"
-        if spec.axis(partial) is not None:
+        if spec.axis(f"{self.axis}p") is not None:
             raise NotApplicable(f"axis {self.axis}: is split already")
-        buffer = self._buffer(spec, partial, target)
-        limits = spec.limits.take(level, held(buffer, level, target))
-        if limits is None:
-            raise NotApplicable(f"axis {self.axis}: {level} has no room for partial results")
-        goal = replace(spec, output=buffer, limits=limits, start=Start.NOTHING)
-        rest = self._rest(goal, partial, extent)
-        combine = Spec(
-            (
-                *(a for a in spec.axes if a.name in spec.output.axes),
-                Axis(partial, Kind.REDUCTION, self.count),
-            ),
-            (buffer,),
-            spec.output,
-            Arg(0, buffer.dtype),
-            spec.combine,
-            spec.start,
-            limits,
-            spec.serial,
-        )
-        return SplitImpl(
-            spec,
-            buffer,
-            Open(self._body(goal, partial, extent)),
-            Open(rest) if rest else None,
-            Open(combine.canonical()),
-        )
+        if isinstance(spec, Graph):
+            check_common(spec, self.axis)
+        for n in sums:
+            if n.output.placement.in_registers and level != target.nearest:
+                raise NotApplicable(f"operand {n.output.name}: is in registers already")
+
+    def _combine(self, node: Spec, buffer: Operand, partial: str) -> Spec:
+        """The sum of partial results."""
+        axes = (a for a in node.axes if a.name in node.output.axes)
+        every = (*axes, Axis(partial, Kind.REDUCTION, self.count))
+        body = Arg(0, buffer.dtype)
+        return Spec(every, (buffer,), node.output, body, node.combine, node.start).canonical()
 
     def _buffer(self, spec: Spec, partial: str, target: Target) -> Operand:
         """The partial results: as the output, with one dimension more."""
@@ -99,37 +120,38 @@ class SplitReduction:
         maps = (*(m + -m.const for m in out.map), Linear.var(partial))
         return Operand(f"{out.name}p", out.dtype, maps, shape, placement)
 
-    def _body(self, goal: Spec, partial: str, extent: int) -> Spec:
+    def _body(self, node: Spec, partial: str, extent: int, in_registers: bool) -> Spec:
         each = extent // self.count
-        steps = (self.count, 1) if goal.output.placement.in_registers else (1, each)
+        steps = (self.count, 1) if in_registers else (1, each)
         index = Linear.of({self.axis: steps[0], partial: steps[1]})
-        return _with_index(goal, self.axis, index, partial, each, self.count)
+        return _with_index(node, self.axis, index, partial, each, self.count)
 
-    def _rest(self, goal: Spec, partial: str, extent: int) -> Spec | None:
+    def _rest(self, node: Spec, partial: str, extent: int) -> Spec:
         """The terms that COUNT does not divide: one each for the first partial results."""
         left = extent % self.count
-        if not left:
-            return None
         done = extent - left
-        kinds = {self.axis: Kind.PARALLEL}
         axes = tuple(
-            replace(a, extent=left, kind=kinds.get(a.name, a.kind)) if a.name == self.axis else a
-            for a in goal.axes
+            Axis(partial, Kind.PARALLEL, left) if a.name == self.axis else a for a in node.axes
         )
-        names = {self.axis: partial}
-        inputs = tuple(
-            replace(
-                o,
-                map=tuple(m.rename(names) for m in o.map),
-                align=tuple(
-                    gcd(a, m.coefficient(self.axis) * done)
-                    for a, m in zip(o.align, o.map, strict=True)
-                ),
+
+        def moved(o: Operand) -> Operand:
+            align = tuple(
+                gcd(a, m.coefficient(self.axis) * done) for a, m in zip(o.align, o.map, strict=True)
             )
-            for o in goal.inputs
-        )
-        axes = tuple(replace(a, name=partial) if a.name == self.axis else a for a in axes)
-        return replace(goal, axes=axes, inputs=inputs, start=Start.VALUE).canonical()
+            maps = tuple(m.rename({self.axis: partial}) for m in o.map)
+            return replace(o, map=maps, align=align)
+
+        inputs, output = tuple(map(moved, node.inputs)), moved(node.output)
+        start = node.start if node.combine is None else Start.VALUE
+        return replace(node, axes=axes, inputs=inputs, output=output, start=start).canonical()
+
+
+def _partial(node: Spec, sums: Sequence[Spec], buffers: Sequence[Operand]) -> Spec:
+    """The node, into partial results if it is one of the sums."""
+    for n, buffer in zip(sums, buffers, strict=True):
+        if n is node:
+            return replace(node, output=buffer, start=Start.NOTHING)
+    return node
 
 
 def _with_index(goal: Spec, axis: str, index: Linear, partial: str, each: int, count: int) -> Spec:
@@ -140,7 +162,9 @@ def _with_index(goal: Spec, axis: str, index: Linear, partial: str, each: int, c
             axes += [Axis(partial, Kind.PARALLEL, count), replace(a, extent=each)]
         else:
             axes.append(a)
-    inputs = tuple(
-        replace(o, map=tuple(m.substitute({axis: index}) for m in o.map)) for o in goal.inputs
-    )
-    return replace(goal, axes=tuple(axes), inputs=inputs).canonical()
+
+    def walked(o: Operand) -> Operand:
+        return replace(o, map=tuple(m.substitute({axis: index}) for m in o.map))
+
+    inputs, output = tuple(map(walked, goal.inputs)), walked(goal.output)
+    return replace(goal, axes=tuple(axes), inputs=inputs, output=output).canonical()

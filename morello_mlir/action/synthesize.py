@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..graph import Goal
 from ..impl import Impl, Open
-from ..spec import Spec
 from ..target.target import Target
 
 
@@ -20,6 +20,6 @@ class Synthesize:
     def __str__(self) -> str:
         return "synthesize"
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
         return Open(spec)

@@ -5,17 +5,19 @@
     m=100                                   rest: C[4, n] += A[4, k] B[k, n]
 
 What is left over (`rest`) is a Spec of its own. Tiling a reduction axis of a Spec that initialises
-its output gives a body that finds nothing in the output on the first tile only.
+its output gives a body that finds nothing in the output on the first tile only. Several Specs are
+tiled together along an axis that all have, if none of them reads what another one sums up over it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..graph import Goal, Graph, reducing
 from ..impl import Impl, Loop, Open
 from ..spec import Kind, Spec, Start
 from ..target.target import Target
-from .base import NotApplicable, known_axis
+from .base import NotApplicable, check_common, known_axis
 
 ORDERS = ("serial", "unrolled", "parallel")
 
@@ -33,7 +35,7 @@ class Tile:
             "" if self.order == "serial" else f" {self.order}"
         )
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
         extent = known_axis(spec, self.axis)
         if self.order not in ORDERS:
@@ -45,22 +47,19 @@ class Tile:
             )
         axis = spec.axis(self.axis)
         reduces = axis is not None and axis.kind is Kind.REDUCTION
-        if reduces and spec.start is not Start.VALUE and spec.output.placement.in_registers:
-            raise NotApplicable(
-                f"operand {spec.output.name}: holds nothing yet; "
-                f"accumulate before tiling {self.axis}"
-            )
-        body_start, rest_start = spec.start, spec.start
-        if reduces and spec.start is not Start.VALUE:
-            body_start, rest_start = Start.FIRST, Start.VALUE
         trips, left = divmod(extent, self.size)
-        if trips == 1:
-            body_start = spec.start
         body = spec.tiled(self.axis, self.size, self.size if trips > 1 else 0)
-        body = replace(body, start=body_start)
-        rest = None
-        if left:
-            rest = replace(spec.tiled(self.axis, left, trips * self.size), start=rest_start)
+        rest = spec.tiled(self.axis, left, trips * self.size) if left else None
+        if isinstance(spec, Graph):
+            check_common(spec, self.axis)
+            for n in reducing(spec, self.axis):
+                if n.start is not Start.VALUE:
+                    raise _empty(n, self.axis)
+        elif reduces and spec.start is not Start.VALUE:
+            if spec.output.placement.in_registers:
+                raise _empty(spec, self.axis)
+            body = _started(body, Start.FIRST if trips > 1 else spec.start)
+            rest = _started(rest, Start.VALUE) if rest else None
         if self.order == "parallel":
             self._check_parallel(spec, reduces)
             body = replace(body, serial=True)
@@ -75,7 +74,7 @@ class Tile:
             target.threads if self.order == "parallel" else 1,
         )
 
-    def _check_parallel(self, spec: Spec, reduces: bool) -> None:
+    def _check_parallel(self, spec: Goal, reduces: bool) -> None:
         if spec.serial:
             raise NotApplicable(f"axis {self.axis}: already inside a parallel loop")
         if reduces:
@@ -85,3 +84,13 @@ class Tile:
         for o in spec.operands:
             if o.placement.in_registers:
                 raise NotApplicable(f"operand {o.name}: threads do not share registers")
+
+
+def _started(goal: Goal, start: Start) -> Goal:
+    assert isinstance(goal, Spec)
+    return replace(goal, start=start)
+
+
+def _empty(spec: Spec, axis: str) -> NotApplicable:
+    name = spec.output.name
+    return NotApplicable(f"operand {name}: holds nothing yet; accumulate before tiling {axis}")

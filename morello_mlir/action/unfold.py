@@ -13,13 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..expr import Arg
+from ..graph import Goal
 from ..impl import Impl, Move, Open
 from ..layout import row_major
 from ..linear import Linear
 from ..memory import Placement, nearness
 from ..spec import Kind, Operand, Spec, has_window
 from ..target.target import Target
-from .base import NotApplicable, known_level, known_operand
+from .base import NotApplicable, known_level, known_operand, one_spec
 from .move import held
 
 
@@ -33,8 +34,9 @@ class Unfold:
     def __str__(self) -> str:
         return f"unfold {self.operand} {self.level}"
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
+        spec = one_spec(spec)
         position = known_operand(spec, self.operand)
         known_level(self.level, target)
         o = spec.operands[position]

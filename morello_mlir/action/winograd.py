@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from ..expr import Apply, Arg, Const, number
+from ..graph import Goal
 from ..impl import Impl, Open
 from ..impl import Transform as TransformImpl
 from ..impl import Winograd as WinogradImpl
@@ -30,7 +31,7 @@ from ..target.target import RELAXED, Target
 from ..traffic import PAGE
 from ..windowed import Windowed, tile_grid, windowed
 from ..winograd import POINTS, TAPS
-from .base import NotApplicable
+from .base import NotApplicable, one_spec
 from .move import held
 
 LEVELS = ("L2", "L3", "mem")
@@ -46,8 +47,9 @@ class Winograd:
     def __str__(self) -> str:
         return f"winograd {self.results} {self.tiles}"
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
+        spec = one_spec(spec)
         check_accuracy(target)
         roles = roles_of(spec)
         filters = spec.inputs[roles.filter]
@@ -177,8 +179,9 @@ class Transform:
     def __str__(self) -> str:
         return "transform"
 
-    def apply(self, spec: Spec, target: Target) -> Impl:
+    def apply(self, spec: Goal, target: Target) -> Impl:
         """The Impl has no open leaves."""
+        spec = one_spec(spec)
         check_accuracy(target)
         source, points = spec.operands[0], spec.output
         if not spec.is_copy or source.placement.layout.is_transformed:

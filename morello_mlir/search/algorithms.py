@@ -14,6 +14,7 @@ from math import prod
 from ..action.base import NotApplicable
 from ..action.move import Move
 from ..action.winograd import LEVELS, Winograd, check_accuracy, fits, roles_of, tile_count
+from ..graph import sole
 from ..impl import MAIN, Impl, Open, children, open_specs
 from ..impl import Winograd as WinogradImpl
 from ..layout import Layout, Part, print_layout
@@ -131,7 +132,7 @@ def _bound(impl: Impl, target: Target) -> float:
 def _goals(impl: Impl) -> Iterator[tuple[int, Spec]]:
     """The goals that are open, each with how often it is met."""
     if isinstance(impl, Open):
-        yield 1, impl.spec
+        yield 1, sole(impl.spec)
     for label, child in children(impl):
         inside = impl.trips if isinstance(impl, WinogradImpl) and label == MAIN else 1
         for times, goal in _goals(child):

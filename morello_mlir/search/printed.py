@@ -15,27 +15,33 @@ from typing import TYPE_CHECKING
 from ..action import (
     Accumulate,
     Action,
+    Bufferize,
     Cut,
+    Inline,
     Merge,
     Move,
     Select,
     SplitReduction,
+    Stage,
     Tile,
     Transform,
     Unfold,
     Winograd,
 )
+from ..graph import Goal, specs_of
 from ..impl import MAIN, Impl, Leaf, Loop, Open, children, with_child
 from ..impl import Accumulate as AccumulateImpl
+from ..impl import Bufferize as BufferizeImpl
 from ..impl import Cut as CutImpl
+from ..impl import Inline as InlineImpl
 from ..impl import Merge as MergeImpl
 from ..impl import Move as MoveImpl
+from ..impl import Stage as StageImpl
 from ..impl import Transform as TransformImpl
 from ..impl import Winograd as WinogradImpl
 from ..layout import print_layout
 from ..memory import REG
 from ..schedule import Schedule, ScheduleError, Step, finished, followed, parse
-from ..spec import Spec
 from ..target.match import Match
 from ..target.target import Target
 
@@ -53,7 +59,7 @@ class Printer:
     """Impls and schedules of programs that share parts; what is known of an Impl keeps it alive."""
 
     target: Target
-    _impls: dict[tuple[int, Spec], tuple[Program, Impl]] = field(default_factory=dict)
+    _impls: dict[tuple[int, Goal], tuple[Program, Impl]] = field(default_factory=dict)
     _schedules: dict[int, tuple[Impl, Schedule]] = field(default_factory=dict)
     _following: dict[tuple[str, int, int], bool] = field(default_factory=dict)
 
@@ -84,7 +90,7 @@ class Printer:
             self._following[key] = _follows(label, child, onward, self.target)
         return self._following[key]
 
-    def impl(self, program: Program, spec: Spec) -> Impl:
+    def impl(self, program: Program, spec: Goal) -> Impl:
         """What `program.schedule().apply(spec, target)` is."""
         key = id(program), spec
         known = self._impls.get(key)
@@ -93,7 +99,7 @@ class Printer:
             known = self._impls[key] = program, self._impl(program, actions, spec)
         return known[1]
 
-    def _impl(self, program: Program, actions: list[Action], spec: Spec) -> Impl:
+    def _impl(self, program: Program, actions: list[Action], spec: Goal) -> Impl:
         """What is left of a program's Actions, and then its parts."""
         parts = zip(program.edge.parts, program.parts, strict=True)
         named = {part.label: inner for part, inner in parts}
@@ -114,7 +120,7 @@ class Printer:
         return impl
 
 
-def _is_void(action: Action, spec: Spec) -> bool:
+def _is_void(action: Action, spec: Goal) -> bool:
     """Whether a step means nothing: a tile of all there is."""
     return isinstance(action, Tile) and spec.extents.get(action.axis) == action.size
 
@@ -152,8 +158,20 @@ def _action(impl: Impl) -> Action:
         return Transform()
     if isinstance(impl, WinogradImpl):
         return Winograd(impl.results, impl.tiles)
+    if isinstance(impl, BufferizeImpl):
+        o, place = impl.buffer, impl.buffer.placement
+        return Bufferize(o.name, place.level, print_layout(place.layout, o.dims, place.lanes))
+    if isinstance(impl, StageImpl):
+        return Stage(_staged(impl))
+    if isinstance(impl, InlineImpl):
+        return Inline(impl.value)
     assert not isinstance(impl, Open)
-    count = impl.combine.spec.reductions[-1].extent
-    axis = impl.combine.spec.reductions[-1].name[:-1]
-    place = impl.buffer.placement
-    return SplitReduction(axis, count, REG if place.in_registers else place.level)
+    place = impl.buffers[0].placement
+    level = REG if place.in_registers else place.level
+    return SplitReduction(impl.axis, impl.count, level)
+
+
+def _staged(impl: StageImpl) -> str:
+    """The value that needs all that is done before."""
+    done = {n.output.name for n in specs_of(impl.before.spec)}
+    return next(name for name in impl.spec.made if impl.spec.needed(name) == done)

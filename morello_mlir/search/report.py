@@ -12,10 +12,9 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from ..impl import open_specs
+from ..graph import Goal
+from ..impl import open_goals
 from ..schedule import Schedule
-from ..spec import Spec
-from .bound import lower_bound
 from .scheduler import SEARCHED, Answer, Scheduler, Statistics, price_of
 
 WRITTEN = "the schedule was written, and leaves nothing open"
@@ -23,10 +22,10 @@ COMPLETED = "every Spec of what the schedule leaves open was solved"
 REPEATED = "an equal goal was answered before in this run"
 
 
-def completed(schedule: Schedule, spec: Spec, scheduler: Scheduler) -> Answer:
+def completed(schedule: Schedule, spec: Goal, scheduler: Scheduler) -> Answer:
     """A schedule with every goal that it leaves open closed; as it is if there is none."""
     before = len(scheduler.made)
-    left = list(open_specs(schedule.apply(spec, scheduler.target)))
+    left = list(open_goals(schedule.apply(spec, scheduler.target)))
     whole = scheduler.complete(schedule, spec) if left else schedule
     found = [a.statistics for a in list(scheduler.made.values())[before:]]
     cycles = price_of(whole, spec, scheduler.target)
@@ -35,7 +34,7 @@ def completed(schedule: Schedule, spec: Spec, scheduler: Scheduler) -> Answer:
         slabs=sum(s.slabs for s in found),
         seconds=_summed(found),
         cycles=cycles,
-        bound=lower_bound(spec.canonical(), scheduler.target),
+        bound=scheduler.own_bound(spec),
         stopped=COMPLETED if left else WRITTEN,
     )
     if scheduler.counting and left:

@@ -20,6 +20,7 @@ from ..action import Cut, Merge, NotApplicable, Unfold
 from ..action.cut import anywhere, windows
 from ..action.merge import merged, merges
 from ..action.unfold import unfolded
+from ..graph import sole
 from ..impl import Cut as CutImpl
 from ..impl import Move, cut_labels
 from ..spec import Kind, Spec, Start, has_window
@@ -67,7 +68,7 @@ def cutting_of(spec: Spec, target: Target) -> Cutting | None:
         except NotApplicable:
             return None
         assert isinstance(impl, CutImpl)
-        bodies = tuple(b.spec for b in impl.bodies)
+        bodies = tuple(sole(b.spec) for b in impl.bodies)
         return Cutting(window.axis, bodies, tuple(impl.count(i) for i in range(len(bodies))))
     return None
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..graph import Goal, Graph, free_of_values
 from ..impl import Impl, Open, children, with_child
 from ..price import price
 from ..schedule import Schedule, parse
@@ -113,7 +114,7 @@ class Scheduler:
     """Who chooses the instruction: see `selection.py`."""
     made: dict[str, Answer] = field(default_factory=dict)
 
-    def plan(self, spec: Spec, count: int = 1) -> Answer:
+    def plan(self, spec: Goal, count: int = 1) -> Answer:
         """The `count` cheapest schedules that differ; `NoProgramError` if there is none."""
         key = self._key(spec, count)
         if not self._serves(self.made.get(key)):
@@ -130,7 +131,7 @@ class Scheduler:
         """Whether an answer says what is asked."""
         return answer is not None and not (self.counting and answer.statistics.programs is None)
 
-    def complete(self, schedule: Schedule, spec: Spec) -> Schedule:
+    def complete(self, schedule: Schedule, spec: Goal) -> Schedule:
         """The schedule with every goal that it leaves open closed by the search."""
         impl = schedule.apply(spec, self.target)
         return schedule_of(self._closed(impl), self.target)
@@ -142,15 +143,41 @@ class Scheduler:
             impl = with_child(impl, label, self._closed(child))
         return impl
 
-    def bound(self, spec: Spec) -> float:
+    def bound(self, spec: Goal) -> float:
         """What no program of a goal can cost less than, whatever it begins with."""
         from .algorithms import rewrites
 
+        if isinstance(spec, Graph):
+            from .fusion import Fusion
+
+            return Fusion(self).bound(spec)
         goal = spec.canonical()
         own = lower_bound(goal, self.target) or float("inf")  # nothing is known of points
         return min((own, *(bound for bound, _ in rewrites(goal, self.target))))
 
-    def _found(self, spec: Spec, count: int) -> Answer:
+    def own_bound(self, spec: Goal) -> float:
+        """What no program of a goal can cost less than that begins with no rewrite."""
+        return sum(lower_bound(s, self.target) for s in free_of_values(spec.canonical()))
+
+    def _found(self, spec: Goal, count: int) -> Answer:
+        """The cheapest programs of a goal; of several Specs there is one."""
+        if isinstance(spec, Graph):
+            return self._fused(spec)
+        return self._chosen(spec, count)
+
+    def _fused(self, graph: Graph) -> Answer:
+        """The cheapest program of several Specs."""
+        from .fusion import Fusion
+
+        started = time.perf_counter()
+        fusion = Fusion(replace(self, counting=False))
+        found = fusion.plan(graph)
+        seconds = {"fusion": time.perf_counter() - started}
+        bound, count = fusion.bound(graph), len(fusion.bounds)
+        statistics = Statistics(count, len(fusion.known), seconds, found.cycles, bound)
+        return Answer((found.schedule,), (found.cycles,), statistics)
+
+    def _chosen(self, spec: Spec, count: int) -> Answer:
         """The cheapest programs of the space, and of rewrites, each closed by the search.
 
         What has a bound no better than what is known is not tried; the lowest bound comes first.
@@ -253,13 +280,13 @@ class Scheduler:
             statistics,
         )
 
-    def _key(self, spec: Spec, count: int) -> str:
+    def _key(self, spec: Goal, count: int) -> str:
         # Names stay in the key: schedules speak of axes and operands by name.
         chosen = "" if self.select == JOINT else f"{self.select}|"
         return hashlib.sha256(f"{chosen}{count}|{spec.canonical()!r}".encode()).hexdigest()
 
 
-def price_of(schedule: Schedule, spec: Spec, target: Target) -> float:
+def price_of(schedule: Schedule, spec: Goal, target: Target) -> float:
     """What a schedule costs, in cycles."""
     return price(schedule.apply(spec, target), target).cycles
 

@@ -15,6 +15,7 @@ from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from ..action.cut import united
+from ..graph import sole
 from ..impl import Impl
 from ..price import move_own
 from ..schedule import Schedule
@@ -201,7 +202,7 @@ class Goals:
             if found is not None:
                 unfold, impl = found
                 assert impl.load is not None
-                load, main = self.node(impl.load.spec), self.node(impl.body.spec)
+                load, main = self.node(sole(impl.load.spec)), self.node(sole(impl.body.spec))
                 parts = Part("load", load), Part("main", main)
                 own = move_own(impl, self.target).cycles
                 way.append(Edge(str(unfold), own, parts, len(way) + 1))

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..action.base import NotApplicable
 from ..action.split_reduction import SplitReduction
+from ..graph import sole
 from ..impl import SplitReduction as SplitImpl
 from ..memory import Limits
 from ..spec import Kind, Operand, Spec, Start
@@ -51,7 +52,7 @@ class Split:
     @cached_property
     def body(self) -> Registers:
         """The register phase of the partial results."""
-        spec = self.impl.body.spec
+        spec = sole(self.impl.body.spec)
         wanted = {x.name: self._values(i) for i, x in enumerate(self.phase.spec.axes)}
         wanted[self.axis] = tuple(sorted({v // self.count for v in self._values(self.a)}))
         wanted[f"{self.axis}p"] = (self.count,)
@@ -75,7 +76,7 @@ class Split:
         from .caches import Caches
         from .tiles import SPARE
 
-        spec = self.impl.combine.spec
+        spec = sole(self.impl.combine.spec)
         output = replace(spec.output, placement=replace(spec.output.placement, level=level))
         limits = Limits.of(**{self.phase.space.target.nearest: left + SPARE})
         wanted = {x.name: self._values(i) for i, x in enumerate(self.phase.spec.axes)}
@@ -98,7 +99,7 @@ class Split:
 
     @property
     def _lanes(self) -> int:
-        return max(self.impl.buffer.placement.lanes, 1)
+        return max(self.impl.buffers[0].placement.lanes, 1)
 
     def _cells(self) -> list[list[int]]:
         """Where the split may begin, in the world's indices."""
@@ -128,7 +129,7 @@ class Split:
         return np.ix_(range(2), *self._cells()), total
 
     def _held(self, extents: dict[str, int]) -> int:
-        buffer = self.impl.buffer
+        (buffer,) = self.impl.buffers
         dims = [extents.get(m.names[0], self.count) if m.names else 1 for m in buffer.map]
         return int(self.phase.held(buffer, buffer.placement, tuple(dims)))
 

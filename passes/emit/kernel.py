@@ -1,8 +1,8 @@
 """A whole kernel: an Impl as the text of a function on the op's own operands.
 
 The function takes memrefs, scalars, and tensors. Every memref is seen as a flat buffer; a tensor
-input is read through `bufferization.to_buffer`, and a tensor result is written into a fresh buffer
-that becomes the returned tensor. The text parses with upstream dialects alone.
+input is read through `bufferization.to_buffer`, and every tensor that is written becomes a fresh
+buffer, and then a returned tensor. The text parses with upstream dialects alone.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from math import prod
 
 from ...action import Finish
 from ...action.move import copy_spec
+from ...graph import written_by
 from ...impl import Impl
 from ...linear import Linear
-from ...spec import Operand, Start
+from ...spec import Operand, Spec, Start
 from ...target.target import Target
 from .tree import Tree
 from .view import MemoryView, RegisterView, View
@@ -35,39 +36,37 @@ class Argument:
 
 
 def emit_kernel(impl: Impl, arguments: Sequence[Argument], target: Target) -> str:
-    """The text of `func.func @kernel`, which returns the result where the output is a tensor."""
+    """The text of `func.func @kernel`, which returns what it writes where that is a tensor."""
     writer = Writer()
     tree = Tree(writer, target)
-    spec = impl.spec
+    goal = impl.spec
     names = [f"%arg{i}" for i in range(len(arguments))]
     views: list[View] = []
-    result = ""
-    for i, (operand, argument) in enumerate(zip(spec.operands, arguments, strict=True)):
-        is_output = i == len(spec.inputs)
-        if is_output and argument.is_tensor:
-            view = _result_buffer(operand, writer)
+    results: list[tuple[str, str]] = []
+    first = len(goal.operands) - len(written_by(goal))
+    for i, (operand, argument) in enumerate(zip(goal.operands, arguments, strict=True)):
+        if i >= first and argument.is_tensor:
+            view, result = _result_buffer(operand, argument, writer)
             views.append(view)
-            if spec.start is Start.VALUE or not spec.covers(operand):
+            results.append(result)
+            if isinstance(goal, Spec) and not _writes_all(goal):
                 old = _view(operand, argument, names[i], writer)
                 whole = replace(operand, map=(Linear(),) * len(operand.map))
-                copy = Finish().apply(copy_spec(whole, whole, spec.limits, False), target)
+                copy = Finish().apply(copy_spec(whole, whole, goal.limits, False), target)
                 tree.emit(copy, [old, view])
         else:
             views.append(_view(operand, argument, names[i], writer))
     tree.emit(impl, views)
-    output = arguments[-1]
-    if output.is_tensor:
-        shape = "x".join([*map(str, spec.output.shape), spec.output.dtype.mlir])
-        result = f" -> {output.kind}"
-        writer.epilogue.append(
-            f"  %result = bufferization.to_tensor %destination restrict writable "
-            f": memref<{shape}> to {output.kind}"
-        )
-        writer.epilogue.append(f"  return %result : {output.kind}")
-    else:
-        writer.epilogue.append("  return")
+    values, kinds = ", ".join(v for v, _ in results), ", ".join(k for _, k in results)
+    writer.epilogue.append(f"  return {values} : {kinds}" if results else "  return")
     head = ", ".join(f"{n}: {a.kind}" for n, a in zip(names, arguments, strict=True))
-    return f"func.func @{NAME}({head}){result} {{\n{writer.text()}\n}}\n"
+    returned = f" -> ({kinds})" if results else ""
+    return f"func.func @{NAME}({head}){returned} {{\n{writer.text()}\n}}\n"
+
+
+def _writes_all(spec: Spec) -> bool:
+    """Whether nothing of what the output held is left."""
+    return spec.start is not Start.VALUE and spec.covers(spec.output)
 
 
 def _view(operand: Operand, argument: Argument, name: str, writer: Writer) -> View:
@@ -83,12 +82,18 @@ def _view(operand: Operand, argument: Argument, name: str, writer: Writer) -> Vi
     return _flat(operand, name, kind, argument.offset, writer)
 
 
-def _result_buffer(operand: Operand, writer: Writer) -> MemoryView:
+def _result_buffer(
+    operand: Operand, argument: Argument, writer: Writer
+) -> tuple[MemoryView, tuple[str, str]]:
+    """A fresh buffer for a result, and the tensor that it becomes, with its type."""
     shape = "x".join([*map(str, operand.shape), operand.dtype.mlir])
-    writer.prologue.append(
-        f"  %destination = memref.alloc() {{alignment = 64 : i64}} : memref<{shape}>"
+    name, result = writer.fresh("destination"), writer.fresh("result")
+    writer.prologue.append(f"  {name} = memref.alloc() {{alignment = 64 : i64}} : memref<{shape}>")
+    writer.epilogue.append(
+        f"  {result} = bufferization.to_tensor {name} restrict writable "
+        f": memref<{shape}> to {argument.kind}"
     )
-    return _flat(operand, "%destination", f"memref<{shape}>", 0, writer)
+    return _flat(operand, name, f"memref<{shape}>", 0, writer), (result, argument.kind)
 
 
 def _top(writer: Writer, text: str) -> str:

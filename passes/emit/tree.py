@@ -8,24 +8,28 @@ are all zero on the first step (empty: this is the first step), or None where it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
+from ...graph import written_by
 from ...impl import (
     Accumulate,
+    Bufferize,
     Cut,
     Impl,
+    Inline,
     Leaf,
     Loop,
     Merge,
     Move,
     SplitReduction,
+    Stage,
     Transform,
     Winograd,
 )
 from ...linear import Linear
-from ...spec import Kind, Operand, Start
+from ...spec import Kind, Operand, Spec, Start
 from ...target.match import Match
 from ...target.target import Target
 from .body import emit_lanes
@@ -57,10 +61,18 @@ class Tree:
         elif isinstance(impl, Move):
             self._move(impl, views, first)
         elif isinstance(impl, Accumulate):
-            self.emit(impl.fill, [views[-1]])
+            self._inside(impl.fill, _named(impl, views))
             self.emit(impl.body, views)
         elif isinstance(impl, SplitReduction):
             self._split(impl, views, first)
+        elif isinstance(impl, Bufferize):
+            place = self.allocate(impl.buffer)
+            self._inside(impl.body, {**_named(impl, views), impl.buffer.name: place}, first)
+        elif isinstance(impl, Stage):
+            self._inside(impl.before, _named(impl, views), first)
+            self._inside(impl.after, _named(impl, views), first)
+        elif isinstance(impl, Inline):
+            self._inside(impl.body, _named(impl, views), first)
         elif isinstance(impl, Cut):
             for piece in impl.pieces:
                 moved = [v.moved(s, 1) for v, s in zip(views, impl.shifts(piece), strict=True)]
@@ -73,6 +85,10 @@ class Tree:
             self._winograd(impl, views)
         else:
             raise AssertionError(f"an open Spec cannot be written: {impl.spec}")
+
+    def _inside(self, impl: Impl, named: Mapping[str, View], first: First = ()) -> None:
+        """Write a part of a program on the operands that its goal names."""
+        self.emit(impl, [named[o.name] for o in impl.spec.operands], first)
 
     def _loop(self, loop: Loop, views: Sequence[View], first: First) -> None:
         if loop.order == "parallel" and loop.threads > 1 and loop.trips > 1:
@@ -101,33 +117,35 @@ class Tree:
 
     def _for(self, loop: Loop, views: Sequence[View], first: First) -> None:
         writer = self.writer
-        carried = _registers(views[-1])
+        carried = _carried(loop, views)
         variable = writer.fresh("i")
         writer.ranges[variable] = loop.trips
         bounds = f"{writer.index(0)} to {writer.index(loop.trips)} step {writer.index(1)}"
         axis = loop.spec.axis(loop.axis)
         reduces = axis is not None and axis.kind is Kind.REDUCTION
         inner = first
-        if reduces and loop.body.spec.start is Start.FIRST:
+        body = loop.body.spec
+        if reduces and isinstance(body, Spec) and body.start is Start.FIRST:
             inner = (*first, variable) if first is not None else None
         body_views = _at(views, _moves(loop), Linear.var(variable, loop.size))
         if not carried:
             with writer.block(f"scf.for {variable} = {bounds} {{"):
                 self.emit(loop.body, body_views, inner)
             return
-        output = views[-1]
-        assert isinstance(output, RegisterView)
         results = writer.fresh("r")
         names = [writer.fresh("a") for _ in carried]
-        pairs = ", ".join(f"{n} = {output.values[k]}" for n, k in zip(names, carried, strict=True))
-        kinds = ", ".join([output.kind] * len(carried))
+        old = [view.values[key] for view, key in carried]
+        pairs = ", ".join(f"{n} = {o}" for n, o in zip(names, old, strict=True))
+        kinds = ", ".join(view.kind for view, _ in carried)
         header = f"{results}:{len(carried)} = scf.for {variable} = {bounds} "
         with writer.block(f"{header}iter_args({pairs}) -> ({kinds}) {{"):
-            output.values.update(zip(carried, names, strict=True))
+            for (view, key), name in zip(carried, names, strict=True):
+                view.values[key] = name
             self.emit(loop.body, body_views, inner)
-            values = ", ".join(output.values[k] for k in carried)
+            values = ", ".join(view.values[key] for view, key in carried)
             writer.line(f"scf.yield {values} : {kinds}")
-        output.values.update({k: f"{results}#{i}" for i, k in enumerate(carried)})
+        for i, (view, key) in enumerate(carried):
+            view.values[key] = f"{results}#{i}"
 
     def _parallel(self, loop: Loop, views: Sequence[View], first: First) -> None:
         """Each thread takes a contiguous share of the tiles; the last one also takes the rest."""
@@ -182,17 +200,15 @@ class Tree:
                 self.emit(combine, views)
 
     def _split(self, split: SplitReduction, views: Sequence[View], first: First) -> None:
-        partial = self.allocate(split.buffer)
-        inner = [*views[:-1], partial]
-        self.emit(split.body, inner)
+        partial = {b.name: self.allocate(b) for b in split.buffers}
+        self._inside(split.body, {**_named(split, views), **partial})
         if split.rest is not None:
-            axis, by = _rest_offset(split)
             moved = [
-                shifted(v, factors_of(o, axis), by)
-                for v, o in zip(views[:-1], split.spec.inputs, strict=True)
+                shifted(v, factors_of(o, split.axis), split.done)
+                for v, o in zip(views, split.spec.operands, strict=True)
             ]
-            self.emit(split.rest, [*moved, partial])
-        self.emit(split.combine, [partial, views[-1]], first)
+            self._inside(split.rest, {**_named(split, moved), **partial})
+        self._inside(split.combine, {**_named(split, views), **partial}, first)
 
     def _winograd(self, node: Winograd, views: Sequence[View]) -> None:
         """Block by block: image to points, products at points, sums to results."""
@@ -270,14 +286,6 @@ class Tree:
                 writer.line(f"memref.store {zero}, {where}")
 
 
-def _rest_offset(split: SplitReduction) -> tuple[str, int]:
-    """The axis that was split, and how many of its terms the body has done."""
-    partial = split.combine.spec.reductions[-1].name
-    axis = partial[:-1]
-    extent = split.spec.extents[axis]
-    return axis, extent - extent % split.combine.spec.extents[partial]
-
-
 def _merged(merge: Merge, position: int, view: View) -> View:
     """The view of an operand two of whose dimensions are one in the body."""
     old, new = merge.spec.operands[position], merge.body.spec.operands[position]
@@ -308,5 +316,17 @@ def _at(views: Sequence[View], moves: list[tuple[int, ...]], by: Linear | int) -
     return [shifted(v, f, by) for v, f in zip(views, moves, strict=True)]
 
 
-def _registers(view: View) -> list[tuple[int, ...]]:
-    return sorted(view.values) if isinstance(view, RegisterView) else []
+def _named(impl: Impl, views: Sequence[View]) -> dict[str, View]:
+    """The views by the operands' names."""
+    return {o.name: v for o, v in zip(impl.spec.operands, views, strict=True)}
+
+
+def _carried(loop: Loop, views: Sequence[View]) -> list[tuple[RegisterView, tuple[int, ...]]]:
+    """The registers that a loop writes, and that hold something before it."""
+    written = {o.name for o in written_by(loop.spec)}
+    return [
+        (view, key)
+        for o, view in zip(loop.spec.operands, views, strict=True)
+        if o.name in written and isinstance(view, RegisterView)
+        for key in sorted(view.values)
+    ]

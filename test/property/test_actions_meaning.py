@@ -25,6 +25,7 @@ from morello_mlir.action.cut import windows
 from morello_mlir.action.merge import merges
 from morello_mlir.dtype import F32
 from morello_mlir.expr import Apply, Arg, Expr
+from morello_mlir.graph import sole
 from morello_mlir.impl import Impl, Loop, children, open_specs, render, with_child
 from morello_mlir.layout import Layout, Part, print_layout, row_major
 from morello_mlir.linear import Linear
@@ -146,7 +147,7 @@ def programs(draw: st.DrawFn, spec: Spec, depth: int) -> Impl | None:
     if not isinstance(action, Finish):
         check_children(impl)
         for label, child in list(children(impl)) if depth > 1 else ():
-            impl = with_child(impl, label, draw(programs(child.spec, depth - 1)) or child)
+            impl = with_child(impl, label, draw(programs(sole(child.spec), depth - 1)) or child)
     return impl
 
 
@@ -154,7 +155,7 @@ def check_children(impl: Impl) -> None:
     """Goals below an Action are canonical, no larger, and have no more left than the one above."""
     spec = impl.spec
     for label, child in children(impl):
-        below = child.spec
+        below = sole(child.spec)
         assert below.canonical() == below
         assert len(below.extents) == len(below.axes)
         assert set(below.extents) == {a for o in below.operands for a in o.axes}

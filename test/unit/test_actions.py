@@ -18,6 +18,7 @@ from morello_mlir.action import (
     SplitReduction,
     Tile,
 )
+from morello_mlir.graph import sole
 from morello_mlir.impl import Accumulate as AccumulateImpl
 from morello_mlir.impl import Impl, Leaf, Loop, children, open_specs
 from morello_mlir.impl import Move as MoveImpl
@@ -32,7 +33,7 @@ REGISTERS = "[m][n/16]<16n>"
 def after(spec: Spec, *actions: Action) -> Spec:
     """The Spec of the main child after a line of Actions."""
     for action in actions:
-        spec = dict(children(action.apply(spec, target())))["main"].spec
+        spec = sole(dict(children(action.apply(spec, target())))["main"].spec)
     return spec
 
 
@@ -56,12 +57,12 @@ class TestTile:
     def test_a_reduction_finds_nothing_on_its_first_step_only(self) -> None:
         impl = Tile("k", 24).apply(matmul(k=64), target())
         assert isinstance(impl, Loop) and impl.rest is not None
-        assert impl.body.spec.start is Start.FIRST
-        assert impl.rest.spec.start is Start.VALUE
+        assert sole(impl.body.spec).start is Start.FIRST
+        assert sole(impl.rest.spec).start is Start.VALUE
 
     def test_one_tile_and_a_rest(self) -> None:
         impl = Tile("k", 40).apply(matmul(k=64), target())
-        assert isinstance(impl, Loop) and impl.body.spec.start is Start.NOTHING
+        assert isinstance(impl, Loop) and sole(impl.body.spec).start is Start.NOTHING
 
     def test_parallel_loops_do_not_nest(self) -> None:
         inner = after(matmul(), Tile("m", 10, "parallel"))
@@ -104,7 +105,7 @@ class TestMove:
         impl = Move("B", "L2", PANELS).apply(matmul(), target())
         assert isinstance(impl, MoveImpl) and impl.buffer is not None
         assert [label for label, _ in children(impl)] == ["load", "main"]
-        assert impl.load is not None and impl.load.spec.is_copy
+        assert impl.load is not None and sole(impl.load.spec).is_copy
         moved = impl.body.spec.inputs[1]
         assert (moved.placement.level, moved.shape, moved.align) == ("L2", (64, 96), (0, 0))
 
@@ -119,7 +120,7 @@ class TestMove:
     def test_an_output_is_computed_from_nothing(self, start: Start, labels: list[str]) -> None:
         impl = Move("C", "reg", REGISTERS).apply(matmul(4, 32, start=start), target())
         assert [label for label, _ in children(impl)] == labels
-        assert isinstance(impl, MoveImpl) and impl.body.spec.start is Start.NOTHING
+        assert isinstance(impl, MoveImpl) and sole(impl.body.spec).start is Start.NOTHING
 
     def test_a_cache_level_without_layout_emits_nothing(self) -> None:
         impl = Move("A", "L1").apply(matmul(4, 32), target())
@@ -168,7 +169,7 @@ class TestAccumulate:
         impl = Accumulate().apply(matmul(), target())
         assert isinstance(impl, AccumulateImpl)
         assert impl.fill.spec.formula() == "C:f32[m, n] = 0.0"
-        assert impl.body.spec.start is Start.VALUE
+        assert sole(impl.body.spec).start is Start.VALUE
 
     @pytest.mark.parametrize(
         ("spec", "reason"),

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 # itself, and `runtime`, which imports nothing of the project, are outside of the order.
 ORDER = (
     ("dtype", "layout", "memory", "expr", "linear", "winograd"),
-    ("spec", "cost", "windowed"),
+    ("spec", "graph", "join", "cost", "windowed"),
     ("target",),
     ("traffic",),
     ("impl", "action", "schedule", "transformed", "price"),

@@ -1,0 +1,122 @@
+"""`inline VALUE`: an elementwise value is computed where it is read, and has no place at all.
+
+    B[n] = A[n] + 1; C[n] = B[n] * B[n]      inline B      C[n] = (A[n] + 1) * (A[n] + 1)
+
+Everything that reads the value computes it again at each of its points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..expr import Expr, substituted
+from ..graph import Goal, Graph, goal_of
+from ..impl import Impl, Open
+from ..impl import Inline as InlineImpl
+from ..spec import Operand, Spec
+from ..target.target import Target
+from .base import NotApplicable, known_value, several
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A value that is computed where it is read."""
+
+    value: str
+
+    def __str__(self) -> str:
+        return f"inline {self.value}"
+
+    def apply(self, spec: Goal, target: Target) -> Impl:
+        """See the module's text."""
+        graph = several(spec)
+        why = obstacle(graph, self.value)
+        if why:
+            raise NotApplicable(f"value {self.value}: {why}")
+        return InlineImpl(graph, self.value, Open(inlined(graph, self.value)))
+
+
+def obstacle(graph: Graph, value: str) -> str:
+    """Why a value cannot be computed where it is read; empty if it can."""
+    node = known_value(graph, value)
+    if graph.has_place(value):
+        return "has a place already"
+    if node.combine is not None:
+        return "is a reduction"
+    return ""
+
+
+def inlined(graph: Graph, value: str) -> Goal:
+    """The goal without a node: its body stands in those that read it."""
+    node = graph.made[value]
+    nodes = [_with_body(n, node) for n in graph.nodes if n is not node]
+    return goal_of(nodes, graph.results, graph.placed, graph.limits, graph.serial)
+
+
+def normal(goal: Goal) -> Goal:
+    """The goal without values that cost nothing to compute where they are read: copies and fills,
+    and what one elementwise Spec or one plain reduction reads, each element once."""
+    while isinstance(goal, Graph):
+        value = next((n.output.name for n in goal.nodes if _is_free(goal, n)), None)
+        if value is None:
+            return _numbered(goal)
+        goal = inlined(goal, value)
+    return goal
+
+
+def _numbered(graph: Graph) -> Goal:
+    """The goal with the values that have no place called V0, V1, ..."""
+    inner = [v for v in graph.made if not graph.has_place(v)]
+    names = {v: f"V{i}" for i, v in enumerate(inner)}
+
+    def named(o: Operand) -> Operand:
+        return replace(o, name=names.get(o.name, o.name))
+
+    return graph.on(
+        [
+            replace(n, inputs=tuple(map(named, n.inputs)), output=named(n.output))
+            for n in graph.nodes
+        ]
+    )
+
+
+def _is_free(graph: Graph, node: Spec) -> bool:
+    if obstacle(graph, node.output.name):
+        return False
+    if node.is_copy or not node.inputs:
+        return True
+    readers = graph.readers(node.output.name)
+    if len(readers) != 1 or readers[0].points != node.points:
+        return False
+    return readers[0].combine is None or len(readers[0].inputs) == 1
+
+
+def _with_body(reader: Spec, node: Spec) -> Spec:
+    """A reader with a node's body in place of the value."""
+    name = node.output.name
+    if all(o.name != name for o in reader.inputs):
+        return reader
+    merged: list[Operand] = []
+    mine = [-1 if o.name == name else _place(merged, o) for o in reader.inputs]
+    its = [_place(merged, o) for o in node.inputs]
+    value = _moved(node.body, its)
+    body = substituted(
+        reader.body,
+        lambda arg: value if mine[arg.index] < 0 else replace(arg, index=mine[arg.index]),
+    )
+    return replace(reader, inputs=tuple(merged), body=body)
+
+
+def _moved(body: Expr, places: Sequence[int]) -> Expr:
+    """The body with its arguments in other places."""
+    return substituted(body, lambda arg: replace(arg, index=places[arg.index]))
+
+
+def _place(merged: list[Operand], operand: Operand) -> int:
+    """Where an operand stands among those of both; it is added if it is new."""
+    for i, o in enumerate(merged):
+        if o.name == operand.name:
+            return i
+    merged.append(operand)
+    return len(merged) - 1

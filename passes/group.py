@@ -1,0 +1,238 @@
+"""Groups: ops that are one goal together, and how such goals are formed.
+
+Ops of a block with the same number in `morello.group` are a group, whose goals `gathered` makes
+one: a Graph in its normal form. `groups` proposes the largest groups that a module has: ops on
+tensors that read each other's results, all of which walk them alike, where no result leaves the
+group and comes back. What cannot be joined says why. The code of a group stands at its last op;
+what reads its results before that is moved behind it. Read next: `goals.py`,
+`../morello_mlir/join.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mlir import ir
+
+from ..action.inline import normal
+from ..dialect.blocks import operations
+from ..dialect.morello import GROUP
+from ..dialect.reshapes import read_reshape, unshaped
+from ..dialect.structured import seen
+from ..expr import Apply, Arg
+from ..join import JoinError, Part, join
+from ..memory import Limits
+from ..spec import Axis, Kind, Spec, Start
+from .base import Report
+from .goals import Goal
+
+LIMIT = 48
+"""Ops in a group, at most."""
+
+_MOVABLE = frozenset({"tensor", "linalg", "arith", "math", "affine"})
+
+
+def gathered(goals: list[Goal], limits: Limits, report: Report) -> list[Goal]:
+    """The goals, those of a group as one in the place of the last."""
+    members: dict[Any, list[Goal]] = {}
+    for goal in goals:
+        if GROUP in goal.op.attributes:
+            key = goal.op.block, group_of(goal.op)
+            members.setdefault(key, []).append(goal)
+    one: dict[Any, Goal] = {}
+    for (_, number), group in members.items():
+        try:
+            one[group[-1].op] = joined(group, limits)
+        except JoinError as reason:
+            report.error(group[-1].op.location, f"{GROUP} = {number}: {reason}")
+    return [one.get(g.op, g) for g in goals if GROUP not in g.op.attributes or g.op in one]
+
+
+def joined(goals: Sequence[Goal], limits: Limits) -> Goal:
+    """Goals of single ops as one, at the place of the last; `JoinError` where they cannot be."""
+    if len(goals) == 1:
+        return goals[0]
+    members = [g.op for g in goals]
+    parts = [_Member(p, g) for g in goals for p in _parts(g)]
+    results = frozenset(g.op.results[0] for g in goals if _leaves(g.op.results[0], members))
+    found = join([m.part for m in parts], results, limits)
+    sources = [parts[i].source(at) for i, at in found.places]
+    spec = normal(found.goal)
+    by_name = {o.name: s for o, s in zip(found.goal.operands, sources, strict=True)}
+    return replace(
+        goals[-1],
+        spec=spec,
+        sources=tuple(by_name[o.name] for o in spec.operands),
+        fills=tuple(dict.fromkeys(f for g in goals for f in g.fills)),
+        ops=tuple(members),
+    )
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A part of a join, and the goal that it comes from."""
+
+    part: Part
+    goal: Goal
+
+    def source(self, at: int) -> tuple[Any, int]:
+        """The op, and which of its operands the part's operand number `at` is."""
+        value = self.part.values[at]
+        if at == len(self.part.values) - 1:
+            return self.goal.sources[-1]
+        for op, i in self.goal.sources:
+            if seen(op.operands[i]) == value:
+                return op, i
+        raise AssertionError("a value that nothing reads")
+
+
+def _parts(goal: Goal) -> Iterator[Part]:
+    """An op as one part; as two where it adds to a value: a sum from nothing, and the addition."""
+    spec, op = goal.spec, goal.op
+    if not isinstance(spec, Spec) or not len(op.results):
+        raise JoinError(f"{op.name} is not on tensors")
+    if not spec.covers(spec.output):
+        raise JoinError(f"{op.name} does not write all of its result")
+    read = tuple(seen(o.operands[i]) for o, i in goal.sources[:-1])
+    result = op.results[0]
+    if spec.start is Start.NOTHING:
+        yield Part(spec, (*read, result))
+        return
+    assert spec.combine is not None
+    init = op.operands[goal.sources[-1][1]]
+    yield Part(replace(spec, start=Start.NOTHING), (*read, (result, "sum")))
+    out = spec.output
+    source, maps = unshaped(init, out.map)
+    if seen(init) != source:
+        raise JoinError(f"{op.name} adds to a padded value")
+    shape = tuple(source.type.shape)
+    layout = out.placement.layout if len(shape) == len(out.shape) else None
+    old = replace(out, name="old", map=maps, shape=shape, align=(), dims=())
+    if layout is None:
+        from ..layout import row_major
+
+        old = replace(old, placement=replace(out.placement, layout=row_major(len(shape))))
+    axes = tuple(Axis(a.name, Kind.PARALLEL, a.extent) for a in spec.axes if a.name in out.axes)
+    body = Apply(spec.combine, (Arg(0, out.dtype), Arg(1, out.dtype)), out.dtype)
+    total = replace(out, name="sum")
+    addition = Spec(axes, (old, total), out, body, limits=spec.limits)
+    yield Part(addition, (source, (result, "sum"), result))
+
+
+def _leaves(value: Any, members: Sequence[Any]) -> bool:
+    """Whether anything but the members reads a value, be it through a reshape."""
+    for use in value.uses:
+        op = use.owner.operation
+        if op in members:
+            continue
+        through = len(op.results) == 1 and read_reshape(op.results[0]) is not None
+        if not through or _leaves(op.results[0], members):
+            return True
+    return False
+
+
+def sink_readers(goal: Goal) -> None:
+    """Move what reads a group's results behind its last op."""
+    place = goal.op
+    for op in dependents(goal.ops):
+        op.move_after(place)
+        place = op
+
+
+def dependents(members: Sequence[Any]) -> list[Any]:
+    """What needs a result of the members and stands before the last of them, in order."""
+    if len(members) == 1:
+        return []
+    every = operations(members[-1].parent, members[-1].block)
+    between = every[every.index(members[0]) : every.index(members[-1])]
+    tainted: dict[Any, None] = {}
+    needed = {m for m in members}
+    for op in between:
+        if op not in needed and any(v.owner in needed or v.owner in tainted for v in _read(op)):
+            tainted[op] = None
+    return list(tainted)
+
+
+def _read(op: Any) -> Iterator[Any]:
+    """What an op and those in its regions read, as far as ops made it."""
+    found: list[Any] = []
+
+    def visit(inner: Any) -> Any:
+        found.extend(v for v in inner.operands if not isinstance(v, ir.BlockArgument))
+        return ir.WalkResult.ADVANCE
+
+    op.walk(visit)
+    return iter(found)
+
+
+def group_of(op: Any) -> int:
+    """The number of an op's group; -1 if it is in none."""
+    if GROUP not in op.attributes:
+        return -1
+    return int(ir.IntegerAttr(op.attributes[GROUP]).value)
+
+
+def set_group(op: Any, number: int) -> None:
+    """Put an op into a group."""
+    kind = ir.IntegerType.get_signless(64, op.context)
+    op.attributes[GROUP] = ir.IntegerAttr.get(kind, number)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Goals that can be one, and why others that read them are not among them."""
+
+    goals: tuple[Goal, ...]
+    refusals: tuple[tuple[Goal, str], ...] = ()
+
+
+def groups(goals: Sequence[Goal], limits: Limits) -> list[Proposal]:
+    """The largest groups, and the goals that are in none, in order."""
+    found: dict[Any, list[Goal]] = {}
+    refused: list[tuple[Goal, str]] = []
+    for goal in goals:
+        mine = [goal]
+        for op, i in goal.sources:
+            value = seen(op.operands[i])
+            maker = None if isinstance(value, ir.BlockArgument) else value.owner.operation
+            theirs = found.get(maker)
+            if theirs is None or theirs is mine:
+                continue
+            reason = _obstacle([*theirs, *mine], limits)
+            if reason:
+                refused.append((goal, f"what it reads is not with it: it {reason}"))
+                continue
+            mine = theirs + mine
+            mine.sort(key=goals.index)
+            for g in mine:
+                found[g.op] = mine
+        found[goal.op] = mine
+    every = {id(group): group for group in found.values()}
+    return [
+        Proposal(tuple(group), tuple(r for r in refused if r[0] in group))
+        for group in every.values()
+    ]
+
+
+def _obstacle(goals: list[Goal], limits: Limits) -> str:
+    """Why goals cannot be one; empty if they can."""
+    goals = sorted(goals, key=lambda g: operations(g.op.parent, g.op.block).index(g.op))
+    if any(g.op.block != goals[0].op.block for g in goals):
+        return "is in another block"
+    if len(goals) > LIMIT:
+        return f"would be one of more than {LIMIT} ops"
+    try:
+        joined(goals, limits)
+    except JoinError as error:
+        return str(error)
+    members = [g.op for g in goals]
+    behind = dependents(members)
+    seen_by = {seen(op.operands[i]) for g in goals for op, i in g.sources}
+    for op in behind:
+        if op.name.split(".")[0] not in _MOVABLE:
+            return f"is read by {op.name} before the group is done"
+        if any(result in seen_by for result in op.results):
+            return f"would come back through {op.name}"
+    return ""
