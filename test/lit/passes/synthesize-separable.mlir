@@ -1,6 +1,6 @@
 // A depthwise-separable convolution as generics: the product in it becomes multiply-adds, and no
 // pattern knows of convolutions.
-// RUN: morello-opt %s --morello-schedule='target=x86-64-v3 db=none' -o %t.marked
+// RUN: morello-opt %s --morello-schedule='target=x86-64-v3 db=none fuse=false' -o %t.marked
 // RUN: FileCheck %s --input-file=%t.marked
 // RUN: morello-opt %t.marked --morello-apply=target=x86-64-v3 -o %t.applied
 // RUN: FileCheck %s --input-file=%t.applied --check-prefix=CODE
