@@ -17,6 +17,7 @@ from ..impl import Inline as InlineImpl
 from ..spec import Operand, Spec
 from ..target.target import Target
 from .base import NotApplicable, known_value, several
+from .hoist import hoisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def normal(goal: Goal) -> Goal:
     while isinstance(goal, Graph):
         value = next((n.output.name for n in goal.nodes if _is_free(goal, n)), None)
         if value is None:
-            return _numbered(goal)
+            return _numbered(hoisted(goal))
         goal = inlined(goal, value)
     return goal
 

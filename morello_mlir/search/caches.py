@@ -105,7 +105,7 @@ class Caches:
         return tuple(
             i
             for i in self.space.movable
-            if (i != last or CACHES[phase] != "L1")
+            if (i != last or (CACHES[phase] != "L1" and self.space.epilogue is None))
             and CACHES.index(self.space.spec.operands[i].placement.level) <= phase
         )
 

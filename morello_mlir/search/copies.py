@@ -55,15 +55,19 @@ class Copies:
     scratch: Scratch
     found: dict[object, Copy] = field(default_factory=dict)
 
+    def compute(self, spec: Spec, needed: Needed) -> Copy:
+        """An elementwise Spec on operands that are near, for extents of its axes."""
+        return self._solved(spec, needed)
+
     def load(self, o: Operand, place: Placement, needed: Needed) -> Copy:
         """An operand into a buffer at a place."""
         return self._solved(
-            copy_spec(_near(o), _buffer(o, place, needed), Limits(()), True), needed
+            copy_spec(near(o), made_for(o, place, needed), Limits(()), True), needed
         )
 
     def store(self, o: Operand, place: Placement, needed: Needed, combine: str | None) -> Copy:
         """A buffer at a place back into an operand; `combine` joins it with what is there."""
-        spec = copy_spec(_buffer(o, place, needed), _near(o), Limits(()), True)
+        spec = copy_spec(made_for(o, place, needed), near(o), Limits(()), True)
         if combine is not None:
             spec = replace(spec, combine=combine, start=Start.VALUE)
         return self._solved(spec, needed)
@@ -79,7 +83,7 @@ class Copies:
         axes = tuple(
             replace(a, extent=max(needed[a.name])) for a in goal.axes if a.name in goal.output.axes
         )
-        output = goal.output if given else _buffer(goal.output, place, by_dim)
+        output = goal.output if given else made_for(goal.output, place, by_dim)
         spec = Spec(axes, (), output, neutral(goal.combine, output.dtype), serial=True).canonical()
         return self._solved(spec, needed, fresh=not given)
 
@@ -100,14 +104,15 @@ def _extents(names: tuple[str, ...], needed: Needed) -> Sequence[int]:
     return needed[names[0]] if names else (1,)
 
 
-def _buffer(o: Operand, place: Placement, needed: Needed) -> Operand:
+def made_for(o: Operand, place: Placement, needed: Needed) -> Operand:
+    """A buffer for an operand at a place."""
     shape = tuple(max(needed[d]) for d in o.dims)
     maps = tuple(m + -m.const for m in o.map)
     zeros = (0,) * len(shape)
     return replace(o, map=maps, shape=shape, placement=place, align=zeros, border=None)
 
 
-def _near(o: Operand) -> Operand:
+def near(o: Operand) -> Operand:
     """The operand in L1 if it is in memory: from where it comes is charged elsewhere."""
     if o.placement.in_registers:
         return o

@@ -26,6 +26,7 @@ OWNS = {
     "tile": ("rest",),
     "cut": ("rest",),
     "split_reduction": ("rest", "combine"),
+    "stage": ("before", "after"),
 }
 """How the labels begin of those children, other than `main`, that an Action has."""
 

@@ -10,8 +10,9 @@ elementwise Specs behind it is a goal of the Spec search, too (`epilogue.py`). C
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from math import inf, prod
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from ..action import Accumulate, Action, Bufferize, Inline, Move, NotApplicable,
 from ..action.base import check_common
 from ..action.inline import obstacle
 from ..expr import ops
-from ..graph import Goal, Graph, free_of_values, reducing, size_of
+from ..graph import Goal, Graph, free_of_values, reducing, size_of, specs_of
 from ..impl import MAIN, Impl, Loop, children
 from ..impl import Move as MoveImpl
 from ..layout import print_layout
@@ -28,7 +29,9 @@ from ..memory import nearness
 from ..price import loop_steps, move_own
 from ..schedule import Schedule, Step
 from ..spec import Axis, Spec, Start
+from .epilogue import Epilogue, kernel_of
 from .errors import NoProgramError
+from .solver import solve_kernel
 from .space import stored_layouts
 
 if TYPE_CHECKING:
@@ -40,18 +43,16 @@ SHARE = 0.5
 OPS = 64
 """Ops in a body that others were put into, at most."""
 
-TILES = (6, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
-"""Rows of a tile around contractions."""
-
-ROWS = (1, 4, 16)
-"""Rows of a tile around anything else."""
+TILES = (1, 2, 4, 6, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
+"""Tiles that are whole vectors, or whole register tiles of products."""
 
 CHUNKS = (1024, 2048, 4096, 8192)
 """Terms of a sum that are done at a time, where they do not fit into the nearest cache."""
 
 
-Way = tuple[Sequence[Action], int]
-"""The first Actions of a program, and the number of the first axis that is tiled after them."""
+NONE: frozenset[str] = frozenset()
+Least = Mapping[str, float]
+"""By the value that a node writes, what it costs at least."""
 
 
 @dataclass(frozen=True)
@@ -70,73 +71,130 @@ class Fusion:
     """Plans Graphs; Specs are left to a scheduler."""
 
     scheduler: Scheduler
-    known: dict[tuple[Goal, int], Found] = field(default_factory=dict)
-    bounds: dict[Goal, float] = field(default_factory=dict)
+    known: dict[tuple[Goal, frozenset[str], bool], Found] = field(default_factory=dict)
+    alone: dict[Spec, Found] = field(default_factory=dict)
 
     def plan(self, graph: Graph) -> Found:
         """The cheapest program of a Graph; `NoProgramError` if there is none."""
-        found = self._best(graph, inf, 0)
+        found = self._best(graph, self._least(graph), inf)
         if found is NOTHING:
             raise NoProgramError(graph.goal(graph.nodes[0]))
         return found
 
-    def _best(self, goal: Goal, most: float, first: int) -> Found:
-        """The cheapest program, if it costs less than `most`. Axes before number `first` of the
-        Graph's are tiled already, as is any axis outside of a tile of another."""
-        if self.bound(goal) >= most:
-            return NOTHING
+    def _least(self, graph: Graph) -> Least:
+        """What each node costs at least, wherever it is: alone, as if values were near."""
+        alone = zip(graph.made, free_of_values(graph), strict=True)
+        return {value: self._alone(spec).cycles for value, spec in alone}
+
+    def _best(
+        self,
+        goal: Goal,
+        least: Least,
+        most: float,
+        inside: frozenset[str] = NONE,
+        *,
+        whole: bool = False,
+    ) -> Found:
+        """The cheapest program, if it costs less than `most`; `inside` of tiles along axes.
+
+        One that is `whole` does not begin with a stage: of several in a row, each is the first.
+        """
         if isinstance(goal, Spec):
             return self._alone(goal)
-        known = self.known.get((goal, first))
+        known = self.known.get((goal, inside, whole))
         if known is not None:
             return known
-        best = NOTHING
-        for actions, onward in self._ways(goal, first):
-            found = self._along(goal, actions, min(most, best.cycles), onward)
+        if sum(least.values()) >= most:
+            return NOTHING
+        best = self._kernel(goal, most)
+        for actions in self._ways(goal, inside, whole):
+            limit = min(most, best.cycles)
+            if sum(least.values()) >= limit:
+                break
+            found = self._along(goal, actions, least, limit, inside)
             if found.cycles < best.cycles:
                 best = found
         if best.cycles < most:
-            self.known[goal, first] = best
+            self.known[goal, inside, whole] = best
         return best
 
-    def _alone(self, spec: Spec) -> Found:
+    def _kernel(self, graph: Graph, most: float) -> Found:
+        """The cheapest program of a sum with an epilogue in registers, if the Graph is one."""
+        kernel = kernel_of(graph)
+        if kernel is None:
+            return NOTHING
+        spec, epilogue, inlines = kernel
+        actions = [*self._reused(graph, spec, epilogue), *map(Inline, inlines)]
+        goal: Goal = graph
+        cycles = 0.0
+        for action in actions:
+            impl = action.apply(goal, self.scheduler.target)
+            cycles += self._own(impl)
+            ((_, child),) = children(impl)
+            goal = child.spec
+        assert isinstance(goal, Graph)
+        spec, epilogue, _ = kernel_of(goal) or kernel
         try:
-            answer = self.scheduler.plan(spec)
+            solved = solve_kernel(goal, spec, epilogue, self.scheduler.target)
         except NoProgramError:
             return NOTHING
-        return Found(answer.cycles[0], answer.schedule)
+        cycles += solved.cycles
+        if cycles >= most:
+            return NOTHING
+        steps = (*(Step(a) for a in actions), *solved.schedule.steps)
+        return Found(cycles, Schedule(steps))
 
-    def bound(self, goal: Goal) -> float:
-        """What no program of a goal can cost less than: values without a place cost nothing."""
-        known = self.bounds.get(goal)
-        if known is None:
-            known = sum(self.scheduler.bound(s) for s in free_of_values(goal))
-            self.bounds[goal] = known
-        return known
+    def _reused(self, graph: Graph, spec: Spec, epilogue: Epilogue) -> Iterator[Action]:
+        """Inputs of an epilogue that every tile reads again, in the nearest cache with room."""
+        for o in graph.inputs:
+            mine = all(o.name != i.name for i in spec.inputs)
+            if mine and o.axes < spec.output.axes and not o.placement.in_registers:
+                level = self._level(graph, prod(graph.extent_of(o)) * o.dtype.bytes)
+                if nearness(level) > nearness(o.placement.level):
+                    yield Move(o.name, level)
 
-    def _along(self, goal: Goal, actions: Sequence[Action], most: float, first: int) -> Found:
+    def _alone(self, spec: Spec) -> Found:
+        if not _is_reused(spec):  # no cache is filled then
+            spec = replace(spec, limits=self.scheduler.target.limits)
+        if spec not in self.alone:
+            try:
+                answer = self.scheduler.plan(spec)
+                self.alone[spec] = Found(answer.cycles[0], answer.schedule)
+            except NoProgramError:
+                self.alone[spec] = NOTHING
+        return self.alone[spec]
+
+    def _along(
+        self,
+        goal: Goal,
+        actions: Sequence[Action],
+        least: Least,
+        most: float,
+        inside: frozenset[str],
+    ) -> Found:
         """The cheapest program that begins with Actions."""
         if not actions:
-            return self._best(goal, most, first)
+            return self._best(goal, least, most, inside)
         try:
             impl = actions[0].apply(goal, self.scheduler.target)
         except NotApplicable:
             return NOTHING
         cycles, branches, onward = self._own(impl), [], Schedule()
-        parts = list(children(impl))
-        bounds = [self.bound(child.spec) for _, child in parts]
-        for i, (label, child) in enumerate(parts):
-            times = loop_steps(impl) if isinstance(impl, Loop) and label == MAIN else 1
-            left = (most - cycles - sum(bounds[i + 1 :])) / times
-            if label == MAIN:
-                found = self._along(child.spec, actions[1:], left, first)
+        if isinstance(impl, Loop):
+            inside |= {impl.axis}
+        parts = [_Part(impl, label, child.spec, least) for label, child in children(impl)]
+        for i, part in enumerate(parts):
+            left = (most - cycles - sum(p.total for p in parts[i + 1 :])) / part.times
+            if part.label == MAIN:
+                found = self._along(part.goal, actions[1:], part.least, left, inside)
                 onward = found.schedule
             else:
-                found = self._best(child.spec, left, 0)
-                branches.append((label, found.schedule))
+                first = part.label == "before"
+                found = self._best(part.goal, part.least, left, inside, whole=first)
+                branches.append((part.label, found.schedule))
             if found is NOTHING:
                 return NOTHING
-            cycles += times * found.cycles
+            cycles += part.times * found.cycles
         steps = (Step(actions[0], tuple(branches)), *onward.steps)
         return Found(cycles, Schedule(steps)) if cycles < most else NOTHING
 
@@ -148,24 +206,28 @@ class Fusion:
             return steps + (target.costs.fork if impl.order == "parallel" else 0.0)
         return move_own(impl, target).cycles if isinstance(impl, MoveImpl) else 0.0
 
-    def _ways(self, graph: Graph, first: int) -> Iterator[Way]:
-        """The Actions that a program may begin with, and which axes its tile may tile next."""
-        yield from self._inlines(graph)
-        for way in self._stages(graph):
-            yield way, 0
-        for number, axis in enumerate(graph.axes):
-            if number >= first and _is_common(graph, axis.name):
+    def _ways(
+        self, graph: Graph, inside: frozenset[str], whole: bool
+    ) -> Iterator[Sequence[Action]]:
+        """The Actions that a program may begin with. Inside of a tile an axis is tiled to 1."""
+        for axis in graph.axes:
+            if _is_common(graph, axis.name):
                 for actions in self._tiles(graph, axis):
-                    yield actions, number + 1
+                    tile = actions[-1]
+                    if axis.name not in inside or (isinstance(tile, Tile) and tile.size == 1):
+                        yield actions
+        if not whole:
+            yield from self._stages(graph)
+        yield from self._inlines(graph)
 
-    def _inlines(self, graph: Graph) -> Iterator[Way]:
+    def _inlines(self, graph: Graph) -> Iterator[Sequence[Action]]:
         """Values that are computed again wherever they are read."""
         for n in graph.nodes:
             if obstacle(graph, n.output.name):
                 continue
             readers = graph.readers(n.output.name)
             if all(len(ops(n.body)) + len(ops(r.body)) <= OPS for r in readers):
-                yield [Inline(n.output.name)], 0
+                yield [Inline(n.output.name)]
 
     def _stages(self, graph: Graph) -> Iterator[list[Action]]:
         """Cuts in two, each with places for what crosses and for what both sides read."""
@@ -223,15 +285,64 @@ class Fusion:
                     if 2 * size <= axis.extent:
                         yield [Accumulate(), Tile(axis.name, size)]
             return
-        heavy = any(n.combine is not None and len(n.inputs) > 1 for n in graph.nodes)
-        every = all(axis.name in o.axes for n in graph.nodes for o in n.operands)
-        sizes: Sequence[int] = TILES if heavy and not every else ROWS[:1] if heavy else ROWS
         threads = self.scheduler.target.threads
-        for size in sizes:
-            if size < axis.extent:
-                yield [Tile(axis.name, size)]
-                if threads > 1 and not graph.serial and axis.extent >= threads * size:
-                    yield [Tile(axis.name, size, "parallel")]
+        for size in self._sizes(graph, axis):
+            yield [Tile(axis.name, size)]
+            if threads > 1 and not graph.serial and axis.extent >= threads * size:
+                yield [Tile(axis.name, size, "parallel")]
+
+    def _sizes(self, graph: Graph, axis: Axis) -> Iterator[int]:
+        """One, and for each cache as many as make the values between nodes fill their part."""
+        each = sum(
+            size_of(graph, v) // axis.extent * n.output.dtype.bytes
+            for v, n in graph.made.items()
+            if not graph.has_place(v) and axis.name in n.output.axes
+        )
+        found = {1}
+        for level in self.scheduler.target.levels:
+            most = int(SHARE * level.capacity) // max(each, 1)
+            if each and 1 < most < axis.extent:
+                whole = [d for d in range(1, most + 1) if axis.extent % d == 0]
+                found.add(max(whole))
+                found.add(max([s for s in TILES if s <= most], default=1))
+        yield from sorted(found - {axis.extent}, reverse=True)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A child of an Action, how often it runs, and what its nodes cost at least."""
+
+    impl: Impl
+    label: str
+    goal: Goal
+    above: Least
+
+    @property
+    def times(self) -> int:
+        """How often the busiest thread does it."""
+        return loop_steps(self.impl) if isinstance(self.impl, Loop) and self.label == MAIN else 1
+
+    @cached_property
+    def least(self) -> Least:
+        """By node: a part of a loop's work costs that part of the whole at least."""
+        share = 1.0
+        if isinstance(self.impl, Loop):
+            extents = self.impl.spec.extents
+            share = self.goal.extents.get(self.impl.axis, 1) / extents[self.impl.axis]
+        return {
+            n.output.name: share * self.above.get(n.output.name, 0.0) for n in specs_of(self.goal)
+        }
+
+    @property
+    def total(self) -> float:
+        """What it costs at least."""
+        return self.times * sum(self.least.values())
+
+
+def _is_reused(spec: Spec) -> bool:
+    """Whether loops reuse some input."""
+    every = {a.name for a in spec.axes}
+    return spec.combine is not None and any(every - o.axes for o in spec.inputs)
 
 
 def _is_common(graph: Graph, axis: str) -> bool:

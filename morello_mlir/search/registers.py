@@ -22,6 +22,7 @@ from ..traffic import lines, runs
 from .closure import Array, Scratch
 from .copies import Copies, Copy
 from .decisions import Decided
+from .epilogue import Stores, single
 from .grids import (
     CACHES,
     Grids,
@@ -154,6 +155,8 @@ class Registers:
     @cached_property
     def splits(self) -> tuple[Split, ...]:
         """The splits of reductions that may pay."""
+        if self.space.epilogue is not None:
+            return ()
         return tuple(splits(self))
 
     def held(self, o: Operand, place: Placement, extents: Grids) -> Any:
@@ -216,6 +219,9 @@ class Registers:
         dims = by_dim(out, grids)
         filled = fill.costs(axis_grids(self.spec, ladders, count))
         whole = np.zeros((1,) * (1 + n + count))  # an output without dimensions has no grids
+        if self.space.epilogue is not None:
+            done = Stores.of(self, place, needed_of(self.spec, out, ladders)).costs(dims) + whole
+            return np.concatenate([taken + filled + done, np.full_like(taken + done, np.inf)])
         back = np.concatenate([store.costs(dims) + whole, join.costs(dims) + whole])
         rate = rates(self.space.target, "back", levels, len(levels) - 1, n)
         twice = np.asarray([1.0, 2.0]).reshape(2, *(1,) * (n + count))
@@ -255,6 +261,9 @@ class Registers:
             if left < 0 or cells is None:
                 continue
             child = slab.node((0, *cells, left, *point[n + 2 :]))
+            if self.space.epilogue is not None:
+                yield self._staged(place, child, dims, dict(zip(names, extents, strict=True)), code)
+                continue
             fill, store, join = self.entry_copies(place)
             named = dict(zip(out.dims, dims, strict=True))
             adds = point[0] == 1
@@ -284,6 +293,26 @@ class Registers:
             edge = split.edge(point)
             if edge is not None:
                 yield replace(edge, code=code)
+
+    def _staged(
+        self,
+        place: Placement,
+        child: Node,
+        dims: tuple[int, ...],
+        extents: dict[str, int],
+        code: int,
+    ) -> Edge:
+        """The sum in registers, and then what is done with it."""
+        out = self.world.operands[-1]
+        stores = Stores.of(self, place, needed_of(self.spec, out, self.ladders(place, frozenset())))
+        fill, _, _ = self.entry_copies(place)
+        parts = Part("fill", fill.node(extents)), Part("main", child)
+        before = single(self.spec, Edge("accumulate", 0.0, parts), self)
+        named = dict(zip(out.dims, dims, strict=True))
+        to = print_layout(place.layout, out.dims, place.lanes)
+        text = f"bufferize {out.name} {place.level} {to}; stage {out.name}"
+        done = Part("before", before), Part("after", stores.node(named))
+        return Edge(text, stores.own(named), done, code)
 
     def rate_at(self, i: int, table: str, point: Point) -> float:
         """A coefficient for the level that an operand has at a point."""

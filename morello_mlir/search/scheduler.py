@@ -148,9 +148,7 @@ class Scheduler:
         from .algorithms import rewrites
 
         if isinstance(spec, Graph):
-            from .fusion import Fusion
-
-            return Fusion(self).bound(spec)
+            return self.own_bound(spec)
         goal = spec.canonical()
         own = lower_bound(goal, self.target) or float("inf")  # nothing is known of points
         return min((own, *(bound for bound, _ in rewrites(goal, self.target))))
@@ -173,8 +171,8 @@ class Scheduler:
         fusion = Fusion(replace(self, counting=False))
         found = fusion.plan(graph)
         seconds = {"fusion": time.perf_counter() - started}
-        bound, count = fusion.bound(graph), len(fusion.bounds)
-        statistics = Statistics(count, len(fusion.known), seconds, found.cycles, bound)
+        count, bound = len(fusion.known), self.own_bound(graph)
+        statistics = Statistics(count, count, seconds, found.cycles, bound)
         return Answer((found.schedule,), (found.cycles,), statistics)
 
     def _chosen(self, spec: Spec, count: int) -> Answer:

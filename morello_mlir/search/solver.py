@@ -15,7 +15,7 @@ from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from ..action.cut import united
-from ..graph import sole
+from ..graph import Graph, sole
 from ..impl import Impl
 from ..price import move_own
 from ..schedule import Schedule
@@ -53,6 +53,7 @@ from .space import Space
 
 if TYPE_CHECKING:
     from .count import Programs
+    from .epilogue import Epilogue
 
 
 @dataclass(eq=False)
@@ -67,6 +68,8 @@ class Solved:
     families: tuple[Slab, ...] = field(default=(), repr=False)
     """Every slab that was solved, those of goals inside of others too."""
     under: Mapping | None = None
+    graph: Graph | None = None
+    """What programs are of, if it is more than the Spec: see `epilogue.py`."""
     extraction: Extraction = field(default_factory=Extraction, repr=False)
 
     @property
@@ -90,7 +93,7 @@ class Solved:
         return schedule_of(self.impl, self.target)
 
     def _impl(self, program: Program) -> Impl:
-        return program.schedule().apply(self.spec, self.target)
+        return program.schedule().apply(self.graph or self.spec, self.target)
 
     def best(self, count: int) -> list[Schedule]:
         """The cheapest programs that differ, in the order of their cost."""
@@ -102,7 +105,7 @@ class Solved:
         least = min(p.cost for p in cheapest)  # ties differ by rounding
         cycles = accumulate([least, *(p.cost for p in cheapest[1:])], max)
         printer = Printer(self.target)
-        schedules = (printer.schedule(printer.impl(p, self.spec)) for p in cheapest)
+        schedules = (printer.schedule(printer.impl(p, self.graph or self.spec)) for p in cheapest)
         return list(zip(cycles, schedules, strict=True))
 
     @cached_property
@@ -153,6 +156,23 @@ def solve(
     return Solved(goal, target, node, every, seconds, tuple(scratch.slabs), under)
 
 
+def solve_kernel(
+    graph: Graph,
+    spec: Spec,
+    epilogue: Epilogue,
+    target: Target,
+    listener: Callable[[Clock], None] | None = None,
+) -> Solved:
+    """Find the best programs of a sum with an epilogue, which a Graph is."""
+    scratch = Scratch(clock=Clock(listener))
+    goals = Goals(target, Copies(target, scratch), scratch)
+    node = goals.kernel(spec, epilogue)
+    if node.cost == float("inf"):
+        raise NoProgramError(spec)
+    seconds = scratch.clock.stop()
+    return Solved(spec, target, node, (), seconds, tuple(scratch.slabs), graph=graph)
+
+
 def begun(goal: Spec, target: Target, scratch: Scratch) -> Node:
     """The node of a goal, which is canonical, by decisions that the scratch knows."""
     return Goals(target, Copies(target, scratch), scratch).node(goal)
@@ -171,6 +191,13 @@ class Goals:
     def node(self, goal: Spec) -> Node:
         """The node of one goal."""
         return self._nodes([goal])[0]
+
+    def kernel(self, spec: Spec, epilogue: Epilogue) -> Node:
+        """The node of a sum with an epilogue."""
+        extents = tuple((a.extent,) for a in spec.axes)
+        space = Space(spec, self.target, extents, epilogue=epilogue)
+        slab = self._in_caches(space, (1, 2, 3))
+        return slab.node((0, *_corner(space, spec), 0, *(0,) * len(spec.operands)))
 
     def _nodes(self, goals: Sequence[Spec], *, cut: bool = False) -> list[Node]:
         """The nodes of goals that can be united, pieces of a cut or not (`reshapes.py`)."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import gcd, prod
+from typing import TYPE_CHECKING
 
 from ..layout import Layout, Part, permuted
 from ..linear import Linear
@@ -21,6 +22,9 @@ from ..target.match import covers_registers
 from ..target.target import Target
 from .ladder import Ladder, parts_of, tile_sizes
 from .plans import Plan, lane_axes, plans, reduces
+
+if TYPE_CHECKING:
+    from .epilogue import Epilogue
 
 BUDGET = 8_000
 """Points of extents in a world: axes get coarser ladders until their product is below this."""
@@ -56,6 +60,8 @@ class Space:
     """Bytes of levels that whole operands have taken already (`settle.py`)."""
     under: Mapping | None = None
     """The one mapping that programs may use; None where they may use all."""
+    epilogue: Epilogue | None = None
+    """What is done with the output instead of storing it (`epilogue.py`)."""
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -194,13 +200,24 @@ class Space:
 
     @cached_property
     def movable(self) -> tuple[int, ...]:
-        """Operands that some loop reuses, so that keeping them in a cache can pay."""
+        """Operands that some loop reuses, so that keeping them in a cache can pay.
+
+        Where that is the output alone, whose elements are each a row's sum, registers are enough.
+        """
         every = {a.name for a in self.spec.axes}
-        return tuple(
+        last = len(self.spec.inputs)
+        found = tuple(
             i
             for i, o in enumerate(self.spec.operands)
             if not o.placement.in_registers and every - o.axes and self.spec.combine is not None
         )
+        return () if found == (last,) and self._sums_rows else found
+
+    @property
+    def _sums_rows(self) -> bool:
+        """Whether no input lies along the output."""
+        inner = (o.map[o.placement.layout.parts[-1].dim] for o in self.spec.inputs if o.map)
+        return not any(set(m.names) & self.spec.output.axes for m in inner)
 
     @cached_property
     def worlds(self) -> tuple[World, ...]:
