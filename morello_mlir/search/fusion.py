@@ -292,20 +292,21 @@ class Fusion:
                 yield [Tile(axis.name, size, "parallel")]
 
     def _sizes(self, graph: Graph, axis: Axis) -> Iterator[int]:
-        """One, and for each cache as many as make the values between nodes fill their part."""
+        """One, and as many as make the values between nodes fill their part of a cache: of each
+        where products gain by large tiles, else of the nearest."""
         each = sum(
             size_of(graph, v) // axis.extent * n.output.dtype.bytes
             for v, n in graph.made.items()
             if not graph.has_place(v) and axis.name in n.output.axes
         )
+        nearest, *others = sorted(lev.capacity for lev in self.scheduler.target.levels)
         found = {1}
-        for level in self.scheduler.target.levels:
-            most = int(SHARE * level.capacity) // max(each, 1)
+        for capacity in (nearest, *(others if _has_products(graph) else ())):
+            most = int(SHARE * capacity) // max(each, 1)
             if each and 1 < most < axis.extent:
-                whole = [d for d in range(1, most + 1) if axis.extent % d == 0]
-                found.add(max(whole))
-                found.add(max([s for s in TILES if s <= most], default=1))
-        yield from sorted(found - {axis.extent}, reverse=True)
+                whole = max(d for d in range(1, most + 1) if axis.extent % d == 0)
+                found.add(whole if 2 * whole > most else max(s for s in TILES if s <= most))
+        yield from sorted(found, reverse=True)
 
 
 @dataclass(frozen=True)
@@ -337,6 +338,10 @@ class _Part:
     def total(self) -> float:
         """What it costs at least."""
         return self.times * sum(self.least.values())
+
+
+def _has_products(graph: Graph) -> bool:
+    return any(n.combine is not None and len(n.inputs) > 1 for n in graph.nodes)
 
 
 def _is_reused(spec: Spec) -> bool:
