@@ -22,9 +22,10 @@ from bench.series import Series
 from bench.stats import Round
 from bench.suite import WORKLOADS
 from bench.suite.deepbench import DEVICE_MEAN
+from bench.suite.graphs import SOFTMAX_MEAN
 
 FAMILY = re.compile(r"[^0-9]*?(?:(?:bf|u8i|f)\d+)?-(?=[hb]?\d)")
-MEANS = {"deepbench-f32": DEVICE_MEAN, "deepbench-u8i8": DEVICE_MEAN}
+MEANS = {"deepbench-f32": DEVICE_MEAN, "deepbench-u8i8": DEVICE_MEAN, "softmax": SOFTMAX_MEAN}
 """What families must reach of the best peer in the geometric mean."""
 OURS = {"morello": "", "morello-relaxed": " relaxed"}
 """Our entries, and what is put behind the names of their rows and families."""

@@ -200,6 +200,7 @@ def test_workloads_that_are_searched_have_modules(tmp_path: Path) -> None:
     names = {each.name for each in WORKLOADS if search_time.searched(each)}
     assert {"search-f32-64", "conv-7x7x512-512-3x3", "gru-h512-b1-t1"} < names
     assert {"deepbench-u8i8-64x1x1216", "separable-14x14x512-512"} < names
+    assert {"softmax-32x2048", "encoder-128x768-3072"} < names
     assert not {"matmul-f32-1024", "bind-overhead", "machine-read"} & names
     found = {each.name: each for each in WORKLOADS}
     text = search_time._written(tmp_path, found["gru-h512-b1-t1"]).read_text()
