@@ -3,8 +3,9 @@
 Workloads are in `bench/suite/`: `matmul-*` and so on are code under schedules written by hand;
 the rest is code that the search finds: `search-*`, `vecmat-*` and `threads-*` are products,
 `deepbench-*` those of that suite, `conv-*`, `depthwise-*` and `separable-*` layers of networks,
-`gru-*` and `lstm-*` recurrent ones. What is not about running code is a command of its own, each
-with a `--help`.
+`gru-*` and `lstm-*` recurrent ones; `softmax-*`, `layer-norm-*`, `rms-norm-*`, `gelu-*`, `chain-*`,
+`mlp-*`, `attention-*`, `encoder-*`, `basic-block-*` and `matmul-bias-*` are graphs of ops. What is
+not about running code is a command of its own, each with a `--help`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ from typing import Any
 from bench.page import Check, Page
 from bench.process import ROOT
 
-WORKLOADS = "^(search|vecmat|deepbench|threads|conv|depthwise|separable|gru|lstm)-"
+GRAPHS = "softmax|(layer|rms)-norm|gelu|chain|mlp|attention|encoder|basic-block|matmul-bias"
+WORKLOADS = f"^(search|vecmat|deepbench|threads|conv|depthwise|separable|gru|lstm|{GRAPHS})-"
 COMMANDS = ("search-time", "cost-model", "same-clock")
 
 

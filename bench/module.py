@@ -6,6 +6,8 @@ allows to bring the last input into any layout, its argument says so.
 
 from __future__ import annotations
 
+from bench.graph import GRAPHS
+from bench.graph_module import graph_text
 from bench.layer_module import layer_text
 from bench.op import MATMUL_NK
 from bench.workload import Operand, Workload
@@ -25,9 +27,11 @@ _KINDS = 'iterator_types = ["parallel", "parallel", "reduction"]'
 
 
 def module_text(workload: Workload) -> str:
-    """The module of a matmul (the named op where there is one, else a generic one) or a layer."""
+    """The module of a layer, a graph, or a matmul: the named op where there is one."""
     if workload.window is not None:
         return layer_text(workload, NAME)
+    if workload.op in GRAPHS:
+        return graph_text(workload, NAME)
     assert workload.output is not None
     left, right = workload.inputs
     out = workload.output

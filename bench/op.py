@@ -1,14 +1,14 @@
 """The meaning of every op that workloads name: its reference result and how close to it is right.
 
-A new op is one entry of `REFERENCES` or `WINDOWED`, or a cell; peers then say in `prepare` how
-they compute it, or raise `Unsupported`. The op "process", which times a whole command, has no
+A new op is one entry of `REFERENCES` or `WINDOWED`, a cell, or a graph; peers then say in `prepare`
+how they compute it, or raise `Unsupported`. The op "process", which times a whole command, has no
 arrays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from math import prod
+from math import ceil, prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from bench import dtype as types
 from bench.cell import GATES, cell, cell_inputs
+from bench.graph import GRAPHS, graph_inputs, terms
 from bench.workload import Window, Workload
 
 Wide = NDArray[np.float64]
@@ -23,6 +24,9 @@ Wide = NDArray[np.float64]
 SEED = 20250501
 ROUNDED_FUNCTIONS = 4
 """How many times the roundoff of a cell's sums its elementary functions may add."""
+ROUNDED_GRAPH, GRAPH_WALK = 64, 8
+"""Roundoffs of a graph's functions; how many times the root of its sums' length they may add: the
+errors of signed numbers cancel."""
 BLOCK = 1 << 24
 """Elements of a matrix that are widened at a time."""
 
@@ -32,13 +36,17 @@ def make_inputs(workload: Workload) -> list[NDArray[Any]]:
     rng = np.random.default_rng(SEED)
     if workload.op in GATES:
         return cell_inputs(workload, rng)
+    if workload.op in GRAPHS:
+        return graph_inputs(workload, rng)
     return [types.random(each.dtype, each.shape, rng) for each in workload.inputs]
 
 
 def reference(workload: Workload, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float64]:
     """The right result, in f64, which holds the exact one for the integer sizes used here."""
-    if workload.window is not None or workload.op in GATES:
+    if workload.window is not None or workload.op in GATES or workload.op in GRAPHS:
         wide = [types.widen(a, o.dtype) for a, o in zip(inputs, workload.inputs, strict=True)]
+        if workload.op in GRAPHS:
+            return GRAPHS[workload.op].meaning(*wide)
         if workload.window is None:
             return cell(wide, workload.op)
         return WINDOWED[workload.op](wide, workload.window)
@@ -50,7 +58,8 @@ def disagreement(
 ) -> str:
     """Say how `got` is wrong; empty if it is right.
 
-    Inputs are positive, so n rounded additions are at most n roundoffs off, relatively; a peer may
+    Inputs are positive, so n rounded additions are at most n roundoffs off, relatively; those of
+    graphs have signs, and their results are compared with what is usual among them. A peer may
     round its result to a narrower type than asked (`got_dtype`), which is allowed for and noted.
     """
     assert workload.output is not None
@@ -62,7 +71,8 @@ def disagreement(
         rounded = {workload.output.dtype, got_dtype}
         tolerance = (_additions(workload) + 1) * types.ROUNDOFF[workload.output.dtype]
         tolerance += max(types.ROUNDOFF[each] for each in rounded)
-    error = np.abs(values - right) / np.maximum(np.abs(right), 1.0)
+    unit = float(np.sqrt(np.mean(right**2))) if workload.op in GRAPHS else 1.0
+    error = np.abs(values - right) / np.maximum(np.abs(right), unit)
     wrong = ~(error <= tolerance)
     if not wrong.any():
         return ""
@@ -78,6 +88,8 @@ def _additions(workload: Workload) -> int:
         return workload.inputs[0].shape[-1]
     if workload.op in GATES:
         return ROUNDED_FUNCTIONS * workload.inputs[-1].shape[0]
+    if workload.op in GRAPHS:
+        return ROUNDED_GRAPH + ceil(GRAPH_WALK * sqrt(terms(workload)))
     if workload.window is None:
         return 1
     chains = [prod(each.shape[:-1]) for each in workload.inputs[1:]]

@@ -2,8 +2,9 @@
 
 A line has our rate and the best peer's as parts of the workload's first peak, and how many times
 faster ours is; a family of workloads, whose names share what stands before the first size, has the
-geometric mean of that. Ratios are the medians over the rounds, as in the table of a run. What is
-written says when and where the first of the runs was made.
+geometric mean of that. `--goals` adds what every workload must reach. Ratios are the medians over
+the rounds, as in the table of a run. What is written says when and where the first of the runs was
+made.
 """
 
 from __future__ import annotations
@@ -17,22 +18,31 @@ from pathlib import Path
 from typing import Any
 
 from bench import document, stats, table, verdict
+from bench.goals import said
 from bench.page import Check, Page
 from bench.series import Series
 from bench.stats import Round
 from bench.suite import WORKLOADS
 from bench.suite.deepbench import DEVICE_MEAN
+from bench.suite.graphs import SOFTMAX_MEAN
 
 FAMILY = re.compile(r"[^0-9]*?(?:(?:bf|u8i|f)\d+)?-(?=[hb]?\d)")
-MEANS = {"deepbench-f32": DEVICE_MEAN, "deepbench-u8i8": DEVICE_MEAN}
+MEANS = {"deepbench-f32": DEVICE_MEAN, "deepbench-u8i8": DEVICE_MEAN, "softmax": SOFTMAX_MEAN}
 """What families must reach of the best peer in the geometric mean."""
-OURS = {"morello": "", "morello-relaxed": " relaxed"}
+OURS = {
+    "morello": "",
+    "morello-relaxed": " relaxed",
+    "morello-named": " named op",
+    "morello-apart": " apart",
+    "morello-product": " product alone",
+}
 """Our entries, and what is put behind the names of their rows and families."""
 
 
 def configure(made: argparse.ArgumentParser) -> None:
     """The command's options."""
     made.add_argument("--markdown", metavar="OUT[#SECTION]", help="write the table here")
+    made.add_argument("--goals", action="store_true", help="list the workloads' goals, too")
     made.add_argument("records", type=Path, nargs="+", help="what --json of runs wrote")
 
 
@@ -41,7 +51,9 @@ def main(options: argparse.Namespace) -> int:
     header = ("workload", "time", "of peak", "best peer, of peak", "x best peer", "best peer")
     made = Page(header)
     families: dict[str, list[float]] = {}
+    goals: list[str] = []
     for workload in _workloads(options.records):
+        goals += said({"workloads": [workload]}) if options.goals else []
         for ours, suffix in OURS.items():
             if suffix and all(each["peer"] != ours for each in workload["series"]):
                 continue
@@ -54,6 +66,7 @@ def main(options: argparse.Namespace) -> int:
         made.remarks.append(f"{name}: {mean:.3f} x the best peer, mean of {len(ratios)}")
         if name in MEANS:
             made.checks.append(Check(f"{name}, mean", mean, MEANS[name], at_least=True))
+    made.remarks += goals
     text = made.markdown()
     print(text, end="")
     if options.markdown:

@@ -17,6 +17,12 @@ PRODUCTS = frozenset({"matmul"})
 BOTH_PRODUCTS = PRODUCTS | {"matmul-nk"}
 LAYERS = frozenset({"conv", "depthwise", "separable"})
 CELLS = frozenset({"gru", "lstm"})
+GRAPHS = frozenset(
+    {
+        *("softmax", "layer-norm", "rms-norm", "gelu-erf", "gelu-tanh", "chain", "mlp"),
+        *("attention", "encoder", "basic-block", "matmul-bias-relu", "matmul-bias-gelu"),
+    }
+)
 ARRAYS = frozenset({"matmul", "add"})
 SYNTHESIZE = "synthesize"
 """The schedule that has the compiler search for one."""
@@ -24,6 +30,9 @@ NO_TILES = {"tiles": "no"}
 """Keeps a process from asking for AMX, which some libraries have no variable for."""
 PROCESSES = frozenset({"process"})
 MACHINE = "machine"
+KEEP_PAGES = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
+"""Has malloc keep what was freed, as the allocators do that users of these libraries are told to
+preload: without it a large result costs a page fault for every page, in every call."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ PEERS: tuple[PeerSpec, ...] = (
         "morello:Morello",
         options={"schedule": SYNTHESIZE},
         isas=NATIVE | AVX512 | AVX2,
-        ops=ARRAYS | BOTH_PRODUCTS | LAYERS | CELLS,
+        ops=ARRAYS | BOTH_PRODUCTS | LAYERS | CELLS | GRAPHS,
         ours=True,
     ),
     PeerSpec(
@@ -76,6 +85,27 @@ PEERS: tuple[PeerSpec, ...] = (
         "morello:Morello",
         options={"schedule": SYNTHESIZE, "accuracy": "relaxed"},
         ops=frozenset({"conv"}),
+        ours=True,
+    ),
+    PeerSpec(
+        "morello-named",
+        "morello_graph:Named",
+        options={"schedule": SYNTHESIZE},
+        ops=frozenset({"softmax"}),
+        ours=True,
+    ),
+    PeerSpec(
+        "morello-apart",
+        "morello_graph:Apart",
+        options={"schedule": SYNTHESIZE},
+        ops=frozenset({"chain"}),
+        ours=True,
+    ),
+    PeerSpec(
+        "morello-product",
+        "morello_graph:ProductAlone",
+        options={"schedule": SYNTHESIZE},
+        ops=frozenset({"matmul-bias-relu", "matmul-bias-gelu"}),
         ours=True,
     ),
     PeerSpec("morello-hand", "morello:ByHand", isas=NATIVE | AVX512, ours=True),
@@ -140,6 +170,19 @@ PEERS: tuple[PeerSpec, ...] = (
     PeerSpec("openvino-ops-cell", "vino_cell:OpenVinoOps", ops=CELLS),
     PeerSpec("iree-cell", "iree_cell:IreeCell", ops=CELLS),
     PeerSpec("jax-cell", "xla_cell:JaxCell", ops=CELLS),
+    PeerSpec("torch-eager-graph", "pytorch_graph:Eager", KEEP_PAGES, ops=GRAPHS),
+    PeerSpec("torch-inductor-graph", "pytorch_graph:Inductor", KEEP_PAGES, ops=GRAPHS),
+    PeerSpec("onnxruntime-graph", "ort_graph:OnnxRuntimeGraph", KEEP_PAGES, ops=GRAPHS),
+    PeerSpec(
+        "onnxruntime-fused-graph",
+        "ort_fused_graph:OnnxRuntimeFused",
+        KEEP_PAGES,
+        ops=frozenset({"attention", "encoder"}),
+    ),
+    PeerSpec("openvino-graph", "vino_graph:OpenVinoGraph", KEEP_PAGES, ops=GRAPHS),
+    PeerSpec("iree-graph", "iree_graph:IreeGraph", KEEP_PAGES, ops=GRAPHS),
+    PeerSpec("jax-graph", "xla_graph:JaxGraph", KEEP_PAGES, ops=GRAPHS),
+    PeerSpec("numpy-graph", "numpy_graph:NumpyGraph", KEEP_PAGES, ops=GRAPHS),
 )
 """All that a run compares, in the order of the tables."""
 

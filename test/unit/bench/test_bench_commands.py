@@ -200,6 +200,7 @@ def test_workloads_that_are_searched_have_modules(tmp_path: Path) -> None:
     names = {each.name for each in WORKLOADS if search_time.searched(each)}
     assert {"search-f32-64", "conv-7x7x512-512-3x3", "gru-h512-b1-t1"} < names
     assert {"deepbench-u8i8-64x1x1216", "separable-14x14x512-512"} < names
+    assert {"softmax-32x2048", "encoder-128x768-3072"} < names
     assert not {"matmul-f32-1024", "bind-overhead", "machine-read"} & names
     found = {each.name: each for each in WORKLOADS}
     text = search_time._written(tmp_path, found["gru-h512-b1-t1"]).read_text()
@@ -226,12 +227,19 @@ def test_a_summary_has_the_mean_of_every_family(
     rows = [recorded("deepbench-f32-35x700x2048", 2.0, 4.0), recorded("conv-7x7x5-5-3x3", 2.0, 3.0)]
     about = {"cpu": "one", "family": 1, "model": 2, "caches": {}, "features": [], "cpus": 1}
     known = {"date": "2026-11-21", "command": ["that"], "host": {**about, "load": 0}}
-    (tmp_path / "a.json").write_text(json.dumps({**known, "workloads": rows}))
+    first = [{**each, "verdicts": []} for each in rows]
+    (tmp_path / "a.json").write_text(json.dumps({**known, "workloads": first}))
     rows = [recorded("deepbench-f32-64x1x1216", 4.0, 2.0), recorded("gru-h5-b1-t1", 1, 2, "no")]
     again = [recorded("conv-7x7x5-5-3x3", 2.0, 5.0)]
-    (tmp_path / "b.json").write_text(json.dumps({"workloads": [*rows, *again]}))
+    goal = {"measure": "ours", "value": 1.0, "of": "morello-apart", "subject": "morello"}
+    verdicts = [{"goal": goal, "got": 1.5, "met": True, "reason": ""}]
+    apart = recorded("chain-64", 1.0, 2.0)
+    apart["series"].append({**apart["series"][1], "peer": "morello-apart"})
+    every = [{**each, "verdicts": []} for each in (*rows, *again)]
+    every.append({**apart, "verdicts": verdicts})
+    (tmp_path / "b.json").write_text(json.dumps({"workloads": every}))
     records = [str(tmp_path / name) for name in ("a.json", "b.json")]
-    cli.main(["summary", *records, "--markdown", str(tmp_path / "out.md")])
+    cli.main(["summary", "--goals", *records, "--markdown", str(tmp_path / "out.md")])
     said = capsys.readouterr().out
     written = (tmp_path / "out.md").read_text()
     assert written.startswith("2026-11-21, one") and written.endswith(said)
@@ -240,6 +248,8 @@ def test_a_summary_has_the_mean_of_every_family(
     assert "deepbench-f32: 1.000 x the best peer, mean of 2" in said
     assert "conv: 2.500 x the best peer, mean of 1" in said
     assert "MISSED deepbench-f32, mean: 1, asked at least 1.15" in said
+    assert "| chain-64 apart | 1 s |" in said
+    assert "MET chain-64, morello: 1.5, asked ours morello-apart 1" in said
 
 
 @pytest.mark.parametrize(
