@@ -261,3 +261,65 @@ func.func @f(%a: memref<5x37xi32>, %b: memref<5x37xi32>, %c: memref<5x37xi32>) {
     c = np.zeros_like(a)
     kernel.f(a, b, c)
     np.testing.assert_array_equal(c, a // b if op == "divsi" else a % b)
+
+
+@pytest.mark.parametrize("power", [0, 1, 2, 7, -3])
+def test_a_whole_power_is_products(power: int) -> None:
+    kernel = synthesized(f"""
+#i = affine_map<(i, j) -> (i, j)>
+func.func @f(%a: memref<5x37xf32>, %c: memref<5x37xf32>) {{
+  %n = arith.constant {power} : i64
+  linalg.generic {{indexing_maps = [#i, #i], iterator_types = ["parallel", "parallel"]}}
+      ins(%a : memref<5x37xf32>) outs(%c : memref<5x37xf32>) {{
+  ^bb0(%x: f32, %o: f32):
+    %p = math.fpowi %x, %n : f32, i64
+    linalg.yield %p : f32
+  }}
+  return
+}}""")
+    a = RNG.uniform(0.5, 2, (5, 37)).astype(np.float32)
+    c = np.zeros_like(a)
+    kernel.f(a, c)
+    np.testing.assert_allclose(c, a**power, 1e-6)
+
+
+def test_a_truth_value_without_dimensions() -> None:
+    kernel = synthesized(
+        """
+#n = affine_map<() -> ()>
+func.func @f(%a: tensor<f32>, %b: tensor<f32>) -> tensor<i1> {
+  %e = tensor.empty() : tensor<i1>
+  %c = linalg.generic {indexing_maps = [#n, #n, #n], iterator_types = []}
+      ins(%a, %b : tensor<f32>, tensor<f32>) outs(%e : tensor<i1>) {
+  ^bb0(%x: f32, %y: f32, %o: i1):
+    %0 = arith.cmpf olt, %x, %y : f32
+    linalg.yield %0 : i1
+  } -> tensor<i1>
+  return %c : tensor<i1>
+}""",
+        leaves=True,
+    )
+    one, two = np.array(1, np.float32), np.array(2, np.float32)
+    assert kernel.f(one, two) and not kernel.f(two, one)
+
+
+@pytest.mark.parametrize("schedule", [None, "synthesize"])
+def test_a_check_in_a_body_stays(schedule: str | None) -> None:
+    kernel = compile("""
+#i = affine_map<(i) -> (i)>
+func.func @f(%a: memref<37xf32>, %c: memref<37xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.generic {indexing_maps = [#i, #i], iterator_types = ["parallel"]}
+      ins(%a : memref<37xf32>) outs(%c : memref<37xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %good = arith.cmpf one, %x, %zero : f32
+    cf.assert %good, "a zero"
+    %r = arith.divf %x, %x : f32
+    linalg.yield %r : f32
+  }
+  return
+}""", "x86-64-v3", schedule=schedule, db="none")  # fmt: skip
+    a, c = floats(37) + 9, floats(37)
+    kernel.f(a, c)
+    np.testing.assert_array_equal(c, 1)
+    assert "abort" in kernel.llvm
