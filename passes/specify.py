@@ -1,6 +1,6 @@
 """`morello-specify`: say what each linalg op is as a Spec.
 
-Takes any module. Leaves it without results that nobody reads (`unread.py`), else as it was, with a
+Takes any module. Leaves it prepared for the search (`prepare.py`), else as it was, with a
 `morello.spec` attribute on every op that is understood: the Spec's formula with the names of axes
 and operands that a schedule uses, and the extents. What is not understood gets a remark (an error
 with `strict`).
@@ -17,7 +17,7 @@ from ..dialect.region import UnsupportedOp
 from ..dialect.structured import read_structured
 from .base import PassFailure, Report
 from .linalg_ops import linalg_ops
-from .unread import drop_unread
+from .prepare import prepare
 
 SPEC = "morello.spec"
 
@@ -31,7 +31,7 @@ class SpecifyPass:
 
     def run(self, module: Any, report: Report) -> None:
         """Mark the ops of `module`."""
-        drop_unread(module)
+        prepare(module, report)
         failed = False
         for op in linalg_ops(module.operation):
             try:
