@@ -45,7 +45,10 @@ def read_body(op: Any) -> tuple[Expr, bool]:
         values[value] = expr
         return expr
 
-    terminator = operations(op, block)[-1]
+    *inner, terminator = operations(op, block)
+    for each in inner:
+        if each.name.split(".")[0] not in PURE:
+            raise UnsupportedOp(f"has {each.name} in its body, which may do more than compute")
     if len(terminator.operands) != 1:
         raise UnsupportedOp("yields several values; one is what a Spec has")
     body = read(terminator.operands[0])
@@ -53,6 +56,9 @@ def read_body(op: Any) -> tuple[Expr, bool]:
 
 
 _IGNORED = frozenset({"fastmath", "overflowFlags"})
+PURE = frozenset({"affine", "arith", "complex", "index", "linalg", "math", "tensor"})
+"""Dialects of which a body's ops only compute."""
+_POWERS = 64
 
 
 def _read_op(op: Any, read: Any) -> Expr:
@@ -62,8 +68,24 @@ def _read_op(op: Any, read: Any) -> Expr:
     dtype = element_type(op.results[0].type)
     if op.name == "arith.constant":
         return Const(str(op.attributes["value"]).rsplit(" :", 1)[0], dtype)
+    if op.name == "math.fpowi":
+        return _power(read(op.operands[0]), read(op.operands[1]), dtype)
     attrs = ", ".join(f"{n} = {op.attributes[n]}" for n in op.attributes if n not in _IGNORED)
     return Apply(op.name, tuple(read(v) for v in op.operands), dtype, attrs)
+
+
+def _power(base: Expr, exponent: Expr, dtype: DType) -> Expr:
+    """A power as products; LLVM has no vector form of one by an i64."""
+    if not isinstance(exponent, Const) or abs(int(exponent.text)) > _POWERS:
+        raise UnsupportedOp(f"has math.fpowi in its body, by other than a constant up to {_POWERS}")
+    one = Const("1.000000e+00", dtype)
+    number = int(exponent.text)
+    power: Expr = one
+    for bit in f"{abs(number):b}":
+        power = power if power is one else Apply("arith.mulf", (power, power), dtype)
+        if bit == "1":
+            power = base if power is one else Apply("arith.mulf", (power, base), dtype)
+    return Apply("arith.divf", (one, power), dtype) if number < 0 else power
 
 
 def combined_term(body: Expr, output: int) -> tuple[str, Expr] | None:

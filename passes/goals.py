@@ -28,6 +28,7 @@ from ..target.target import RELAXED, STRICT, Target
 from .base import PassFailure, Report
 from .fold_fill import constant_of, folded_fill
 from .linalg_ops import function_of, linalg_ops
+from .prepare import prepare
 from .specify import not_understood
 
 
@@ -129,6 +130,7 @@ def goals_of(module: Any, target: Target, report: Report, strict: bool) -> list[
     """The goals of a module, without fills that others absorb; groups are one goal each."""
     from .group import gathered
 
+    prepare(module, report)
     alone = _without_folded_fills(list(_goals(module, target, report, strict)))
     return _numbered(gathered(alone, target.limits, report))
 

@@ -219,23 +219,25 @@ def _open_scopes(module: Any) -> None:
 def _widen_bits(module: Any) -> None:
     """Access integers below a byte as vectors of one: as scalars, upstream's lowering asserts.
 
-    Each element takes a byte either way.
+    Each element takes a byte either way. An array without dimensions has a vector without.
     """
     for op in upstream.walk(module.operation):
         if op.name not in ("memref.load", "memref.store"):
             continue
         is_load = op.name == "memref.load"
         array = op.operands[0 if is_load else 1]
-        kind = ir.MemRefType(array.type).element_type
+        shaped = ir.MemRefType(array.type)
+        kind = shaped.element_type
         if not isinstance(kind, ir.IntegerType) or kind.width >= 8:
             continue
         from mlir.dialects import vector
 
         with ir.InsertionPoint(op), op.location:
-            one = ir.VectorType.get([1], kind)
+            shape = [1] if shaped.rank else []
+            one, first = ir.VectorType.get(shape, kind), [0 for _ in shape]
             if is_load:
                 loaded = vector.LoadOp(one, array, list(op.operands)[1:]).result
-                bit = vector.ExtractOp(loaded, [], [0]).result
+                bit = vector.ExtractOp(loaded, [], first).result
                 op.results[0].replace_all_uses_with(bit)
             else:
                 stored = vector.FromElementsOp(one, [op.operands[0]]).result

@@ -6,7 +6,8 @@ what its schedule (or one of the option `schedule`, as for `morello-apply`) leav
 over by `synthesize`, is filled in. Layouts that are left to it (`morello.layout = "any"`, and those
 of constants) are chosen first, and `morello-layout` has then been run.
 
-Where a report or a summary is asked, the programs of each goal are counted.
+Where a report or a summary is asked, the programs of each goal are counted, and what is left to
+stock lowering is listed (`left.py`).
 
 With `top-k` above 1, `morello.schedules` lists the cheapest schedules beside the one that is taken:
 the first, or the one that `pick` says. `pick` also chooses from a list that an op came with.
@@ -47,6 +48,7 @@ from .freedom import has_layouts
 from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
 from .group import group_of, groups, set_group
 from .layout import LayoutPass
+from .left import Left, in_words, left_of, place
 
 if TYPE_CHECKING:
     from ..table.database import Database
@@ -69,8 +71,8 @@ class SchedulePass:
     select: str = option(JOINT, "how instructions are chosen: dp, with all else; first; cost")
     fuse: bool = option(True, "ops that read each other may be one goal")
     strict: bool = option(False, "ops that are not understood are errors")
-    report: str = option("", "write what the search did to this file, as JSON")
-    summary: bool = option(False, "say what the search did, as remarks")
+    report: str = option("", "write what the search did, and what it left, to this file, as JSON")
+    summary: bool = option(False, "say what the search did, and what it left, as remarks")
     explain: bool = option(False, "say what each part of a program costs, as remarks")
 
     def run(self, module: Any, report: Report) -> None:
@@ -117,6 +119,7 @@ class _Run:
         self.answers: list[Answer] = []
         self.rows: list[dict[str, Any]] = []
         self.choices: list[Choice] = []
+        self.left: list[Left] = []
 
     def mark(self, module: Any) -> None:
         """Write a schedule on every op that is understood."""
@@ -132,6 +135,10 @@ class _Run:
         for number, goal in enumerate(goals, 1):
             self._say(f"{number}/{len(goals)} {goal.op.name} in @{goal.function}")
             self._mark(goal)
+        if self.scheduler.counting:
+            self.left = left_of(module)
+        if options.summary and self.left:
+            report.remark(module.operation.location, in_words(len(self.rows), self.left))
 
     def _grouped(self, goals: list[Goal]) -> bool:
         """Mark the ops that are one goal together; whether there are any."""
@@ -171,6 +178,7 @@ class _Run:
             "target": target.name,
             "threads": target.threads,
             "goals": self.rows,
+            "left": [each.row() for each in self.left],
             "layouts": [choice.row() for choice in self.choices],
             "total": told.total(self.scheduler),
             "database": kept,
@@ -202,7 +210,7 @@ class _Run:
         if count > 1:
             every = [schedule_attribute(s) for s in answer.schedules]
             attributes[RANKED] = ir.ArrayAttr.get(every)
-        names = {"function": goal.function, "op": goal.op.name, "place": _place(where)}
+        names = {"function": goal.function, "op": goal.op.name, "place": place(where)}
         self.rows.append({**names, "spec": str(goal.spec), **told.row(answer)})
         if self.options.summary:
             self.report.remark(where, told.summary(answer))
@@ -259,12 +267,6 @@ def opened(where: str, target: Target, report: Report) -> Iterator[Database | No
     except DatabaseError as error:
         report.error(None, str(error))
         raise PassFailure("no database") from None
-
-
-def _place(location: Any) -> str:
-    if location.is_a_file():
-        return f"{location.filename}:{location.start_line}:{location.start_col}"
-    return str(location)
 
 
 def _write(path: str, report_text: dict[str, Any], report: Report) -> None:

@@ -1,8 +1,9 @@
 """`morello-specify`: say what each linalg op is as a Spec.
 
-Takes any module. Leaves it as it was, with a `morello.spec` attribute on every op that is
-understood: the Spec's formula with the names of axes and operands that a schedule uses, and the
-extents. What is not understood gets a remark (an error with `strict`).
+Takes any module. Leaves it prepared for the search (`prepare.py`), else as it was, with a
+`morello.spec` attribute on every op that is understood: the Spec's formula with the names of axes
+and operands that a schedule uses, and the extents. What is not understood gets a remark (an error
+with `strict`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ..dialect.region import UnsupportedOp
 from ..dialect.structured import read_structured
 from .base import PassFailure, Report
 from .linalg_ops import linalg_ops
+from .prepare import prepare
 
 SPEC = "morello.spec"
 
@@ -29,6 +31,7 @@ class SpecifyPass:
 
     def run(self, module: Any, report: Report) -> None:
         """Mark the ops of `module`."""
+        prepare(module, report)
         failed = False
         for op in linalg_ops(module.operation):
             try:

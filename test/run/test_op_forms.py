@@ -261,3 +261,130 @@ func.func @f(%a: memref<5x37xi32>, %b: memref<5x37xi32>, %c: memref<5x37xi32>) {
     c = np.zeros_like(a)
     kernel.f(a, b, c)
     np.testing.assert_array_equal(c, a // b if op == "divsi" else a % b)
+
+
+@pytest.mark.parametrize("power", [0, 1, 2, 7, -3])
+def test_a_whole_power_is_products(power: int) -> None:
+    kernel = synthesized(f"""
+#i = affine_map<(i, j) -> (i, j)>
+func.func @f(%a: memref<5x37xf32>, %c: memref<5x37xf32>) {{
+  %n = arith.constant {power} : i64
+  linalg.generic {{indexing_maps = [#i, #i], iterator_types = ["parallel", "parallel"]}}
+      ins(%a : memref<5x37xf32>) outs(%c : memref<5x37xf32>) {{
+  ^bb0(%x: f32, %o: f32):
+    %p = math.fpowi %x, %n : f32, i64
+    linalg.yield %p : f32
+  }}
+  return
+}}""")
+    a = RNG.uniform(0.5, 2, (5, 37)).astype(np.float32)
+    c = np.zeros_like(a)
+    kernel.f(a, c)
+    np.testing.assert_allclose(c, a**power, 1e-6)
+
+
+def test_truth_values_between_ops_are_bytes() -> None:
+    """Made by an op, a constant and a fill; moved, cut, combined, read as one, counted."""
+    kernel = synthesized("""
+#i = affine_map<(i, j) -> (i, j)>
+#r = affine_map<(i, j) -> (i)>
+func.func @f(%a: tensor<5x16xf32>, %b: tensor<5x16xf32>) -> (tensor<5xf32>, tensor<5x16xf32>) {
+  %no = arith.constant false
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  %odd = arith.constant dense<[true, false, true, false, true]> : tensor<5xi1>
+  %eb = tensor.empty() : tensor<5x16xi1>
+  %less = linalg.generic {indexing_maps = [#i, #i, #i], iterator_types = ["parallel", "parallel"]}
+      ins(%a, %b : tensor<5x16xf32>, tensor<5x16xf32>) outs(%eb : tensor<5x16xi1>) {
+  ^bb0(%x: f32, %y: f32, %o: i1):
+    %0 = arith.cmpf olt, %x, %y : f32
+    linalg.yield %0 : i1
+  } -> tensor<5x16xi1>
+  %et = tensor.empty() : tensor<16x5xi1>
+  %turned = linalg.transpose ins(%less : tensor<5x16xi1>) outs(%et : tensor<16x5xi1>)
+      permutation = [1, 0]
+  %cut = tensor.extract_slice %turned[0, 0] [8, 5] [2, 1] : tensor<16x5xi1> to tensor<8x5xi1>
+  %er = tensor.empty() : tensor<5xi1>
+  %ec = tensor.empty() : tensor<8x5xi1>
+  %twice = linalg.map { arith.andi } ins(%cut, %cut : tensor<8x5xi1>, tensor<8x5xi1>)
+      outs(%ec : tensor<8x5xi1>)
+  %none = linalg.fill ins(%no : i1) outs(%er : tensor<5xi1>) -> tensor<5xi1>
+  %any = linalg.reduce { arith.ori } ins(%twice : tensor<8x5xi1>) outs(%none : tensor<5xi1>)
+      dimensions = [0]
+  %ef = tensor.empty() : tensor<5xf32>
+  %marks = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>,
+      affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%any, %odd : tensor<5xi1>, tensor<5xi1>) outs(%ef : tensor<5xf32>) {
+  ^bb0(%x: i1, %y: i1, %o: f32):
+    %0 = arith.andi %x, %y : i1
+    %1 = arith.uitofp %0 : i1 to f32
+    linalg.yield %1 : f32
+  } -> tensor<5xf32>
+  %at = arith.constant 3 : index
+  %first = tensor.extract %less[%at, %at] : tensor<5x16xi1>
+  %scale = arith.select %first, %one, %zero : f32
+  %em = tensor.empty() : tensor<5x16xf32>
+  %least = linalg.generic {indexing_maps = [#i, #i, #i, #i],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%less, %a, %b : tensor<5x16xi1>, tensor<5x16xf32>, tensor<5x16xf32>)
+      outs(%em : tensor<5x16xf32>) {
+  ^bb0(%c: i1, %x: f32, %y: f32, %o: f32):
+    %0 = arith.select %c, %x, %y : f32
+    linalg.yield %0 : f32
+  } -> tensor<5x16xf32>
+  %es = tensor.empty() : tensor<5x16xf32>
+  %all = linalg.fill ins(%scale : f32) outs(%es : tensor<5x16xf32>) -> tensor<5x16xf32>
+  %y = linalg.mul ins(%least, %all : tensor<5x16xf32>, tensor<5x16xf32>)
+      outs(%em : tensor<5x16xf32>) -> tensor<5x16xf32>
+  return %marks, %y : tensor<5xf32>, tensor<5x16xf32>
+}""")
+    assert "xi1>" not in kernel.mlir.replace("vector<16xi1>", "").replace("vector<8xi1>", "")
+    for _ in range(4):
+        a, b = floats(5, 16), floats(5, 16)
+        a[2] = 9
+        marks, y = kernel.f(a, b)
+        some = (a < b)[:, ::2].any(1) & (np.arange(5) % 2 == 0)
+        np.testing.assert_array_equal(marks, some.astype(np.float32))
+        np.testing.assert_array_equal(y, np.minimum(a, b) * (a[3, 3] < b[3, 3]))
+
+
+def test_a_truth_value_without_dimensions() -> None:
+    kernel = synthesized(
+        """
+#n = affine_map<() -> ()>
+func.func @f(%a: tensor<f32>, %b: tensor<f32>) -> tensor<i1> {
+  %e = tensor.empty() : tensor<i1>
+  %c = linalg.generic {indexing_maps = [#n, #n, #n], iterator_types = []}
+      ins(%a, %b : tensor<f32>, tensor<f32>) outs(%e : tensor<i1>) {
+  ^bb0(%x: f32, %y: f32, %o: i1):
+    %0 = arith.cmpf olt, %x, %y : f32
+    linalg.yield %0 : i1
+  } -> tensor<i1>
+  return %c : tensor<i1>
+}""",
+        leaves=True,
+    )
+    one, two = np.array(1, np.float32), np.array(2, np.float32)
+    assert kernel.f(one, two) and not kernel.f(two, one)
+
+
+@pytest.mark.parametrize("schedule", [None, "synthesize"])
+def test_a_check_in_a_body_stays(schedule: str | None) -> None:
+    kernel = compile("""
+#i = affine_map<(i) -> (i)>
+func.func @f(%a: memref<37xf32>, %c: memref<37xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.generic {indexing_maps = [#i, #i], iterator_types = ["parallel"]}
+      ins(%a : memref<37xf32>) outs(%c : memref<37xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %good = arith.cmpf one, %x, %zero : f32
+    cf.assert %good, "a zero"
+    %r = arith.divf %x, %x : f32
+    linalg.yield %r : f32
+  }
+  return
+}""", "x86-64-v3", schedule=schedule, db="none")  # fmt: skip
+    a, c = floats(37) + 9, floats(37)
+    kernel.f(a, c)
+    np.testing.assert_array_equal(c, 1)
+    assert "abort" in kernel.llvm

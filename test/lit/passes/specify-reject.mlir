@@ -112,3 +112,35 @@ func.func @strides(%a: memref<4x8xf32, strided<[?, 1]>>, %b: memref<4x8xf32, str
   linalg.exp ins(%c : memref<4x8xf32>) outs(%c : memref<4x8xf32>)
   return
 }
+
+// -----
+
+// CHECK: :3: error: linalg.generic has cf.assert in its body, which may do more than compute
+
+#id = affine_map<(i) -> (i)>
+func.func @checked(%a: memref<4xf32>, %zero: f32) {
+  // expected-remark @below {{linalg.generic has cf.assert in its body, which may do more than compute}}
+  linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%a : memref<4xf32>) {
+  ^bb0(%x: f32):
+    %good = arith.cmpf one, %x, %x : f32
+    cf.assert %good, "nan"
+    linalg.yield %x : f32
+  }
+  return
+}
+
+// -----
+
+// CHECK: :3: error: linalg.generic has math.fpowi in its body, by other than a constant up to 64
+
+#id = affine_map<(i) -> (i)>
+func.func @power(%a: memref<4xf32>, %n: memref<4xi32>) {
+  // expected-remark @below {{linalg.generic has math.fpowi in its body, by other than a constant up to 64}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+      ins(%n : memref<4xi32>) outs(%a : memref<4xf32>) {
+  ^bb0(%p: i32, %x: f32):
+    %y = math.fpowi %x, %p : f32, i32
+    linalg.yield %y : f32
+  }
+  return
+}

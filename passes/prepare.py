@@ -1,0 +1,44 @@
+"""What is done to a module before Specs are read from it; what it computes stays the same.
+
+Calls of private functions are inlined (JAX writes `where`, `var` and others so), for the search
+sees one function at a time. Read next: `unread.py` (results that nobody reads), `truth.py` (truth
+values as bytes), `goals.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlir import ir
+
+from . import upstream
+from .base import Report
+from .readers import argument_attributes
+from .truth import keep_truth_in_bytes
+from .unread import drop_unread
+
+_INLINE = "inline{default-pipeline=}"
+
+
+def prepare(module: Any, report: Report) -> None:
+    """Rewrite `module` in place, so that more of its ops are Specs."""
+    if _calls_private_functions(module):
+        upstream.run(module, _INLINE, report)
+    drop_unread(module)
+    keep_truth_in_bytes(module)
+
+
+def _calls_private_functions(module: Any) -> bool:
+    """Whether there is such a call, and no private function says what its arguments are to be."""
+    private = {}
+    for function in upstream.functions(module):
+        visibility = function.attributes.get("sym_visibility")
+        if visibility is not None and ir.StringAttr(visibility).value == "private":
+            private[ir.StringAttr(function.attributes["sym_name"]).value] = function
+    if any(any(given) for f in private.values() for given in argument_attributes(f)):
+        return False
+    ops = upstream.walk(module.operation) if private else ()
+    return any(
+        op.name == "func.call" and ir.FlatSymbolRefAttr(op.attributes["callee"]).value in private
+        for op in ops
+    )
