@@ -16,7 +16,8 @@ from mlir import ir
 
 from morello_mlir.passes.approx import erf, exp, log, power, trig
 from morello_mlir.passes.approx.lanes import F32, F64, Format, Kind, Real, resize
-from morello_mlir.passes.base import Report
+from morello_mlir.passes.base import Report, option
+from morello_mlir.passes.intrinsics import call, register_bits
 
 FUNCTIONS: dict[str, Callable[..., Real]] = {
     "math.atan": trig.atan,
@@ -48,14 +49,18 @@ class MathPass:
     """Expand `FUNCTIONS` on scalars and vectors of static shape, of f64, f32, f16 and bf16.
 
     Takes any module. Leaves one where those ops are gone, and arith ops, math.fma, absf,
-    copysign, sqrt and trunc stand instead; other ops, element types, scalable vectors and tensors
-    are untouched. Fast-math flags are neither used nor set.
+    copysign, sqrt and trunc stand instead, with `features` intrinsics (`intrinsics.py`) too; other
+    ops, element types, scalable vectors and tensors are untouched. Fast-math flags are neither used
+    nor set.
 
     Results are within 2 ulp, subnormals included, and the special values are IEEE 754's; sin and
     cos are NaN beyond 2^20 (f32) and 2^40 (f64). f16 and bf16 are computed in f32 and rounded.
     """
 
     name: ClassVar[str] = "morello-math"
+    features: str = option(
+        "", "instructions that there are, such as avx512f,avx512vl: intrinsics of these are called"
+    )
 
     def run(self, module: ir.Module, report: Report) -> None:
         """Replace each op by its expansion, in place."""
@@ -68,8 +73,9 @@ class MathPass:
 
         module.operation.walk(collect)
         constants: Constants = {}
+        features = frozenset(self.features.split(","))
         for op in found:
-            _expand(op, constants)
+            _expand(op, constants, features)
 
 
 def _element(op: ir.Operation) -> str:
@@ -80,10 +86,10 @@ def _element(op: ir.Operation) -> str:
     return str(type_)
 
 
-def _expand(op: ir.Operation, constants: Constants) -> None:
+def _expand(op: ir.Operation, constants: Constants, features: frozenset[str]) -> None:
     """Put the expansion in the place of `op`."""
     form, function = FORMATS[_element(op)], FUNCTIONS[op.name]
-    emit = IrEmitter(form, op, constants)
+    emit = IrEmitter(form, op, constants, features)
     operands = [Real(operand, emit) for operand in op.operands]
     if form.width < F32.width:
         result = resize(function(*(resize(x, F32) for x in operands)), form)
@@ -96,9 +102,12 @@ def _expand(op: ir.Operation, constants: Constants) -> None:
 class IrEmitter:
     """The `Emitter` of IR: ops go before `op`, constants to the start of its block, once each."""
 
-    def __init__(self, form: Format, op: ir.Operation, constants: Constants) -> None:
+    def __init__(
+        self, form: Format, op: ir.Operation, constants: Constants, features: frozenset[str]
+    ) -> None:
         """Make values of the shape of op's operand, with lanes of `form`."""
         self.form = form
+        self._features = features
         self._op = op
         self._place = ir.InsertionPoint(op)
         self._block = op.block
@@ -153,4 +162,15 @@ class IrEmitter:
 
     def resized(self, form: Format) -> IrEmitter:
         """Make values of the same shape with lanes of `form`."""
-        return IrEmitter(form, self._op, self._constants)
+        return IrEmitter(form, self._op, self._constants, self._features)
+
+    def has(self, name: str) -> bool:
+        """Whether the machine has an intrinsic for the shape."""
+        return register_bits(name, self._types[Kind.REAL], self._features) is not None
+
+    def instruction(self, name: str, *operands: ir.Value) -> ir.Value:
+        """A call of the machine's intrinsic, for each register."""
+        bits = register_bits(name, operands[0].type, self._features)
+        assert bits is not None
+        with self._place, self._op.location:
+            return call(name, operands, bits)
