@@ -10,10 +10,13 @@ from collections.abc import Sequence
 
 from mlir import ir
 
-from morello_mlir.passes.approx.lanes import ESTIMATE, SCALE
+from morello_mlir.passes.approx.lanes import ESTIMATE, LARGER, SCALE, SMALLER
 
-_NAMES = {SCALE: "mask.scalef", ESTIMATE: "rcp14"}
+_NAMES = {SCALE: "mask.scalef", ESTIMATE: "rcp14", LARGER: "mask.range", SMALLER: "mask.range"}
 _NEEDS = {512: "avx512f", 256: "avx512vl"}
+_CHOICES = {LARGER: 5, SMALLER: 4}
+"""What vrange chooses, with the sign that it finds."""
+
 _ROUND_AS_SET = 4
 
 
@@ -24,6 +27,8 @@ def register_bits(name: str, kind: ir.Type, features: frozenset[str]) -> int | N
     width = ir.FloatType(kind.element_type).width
     if width == 64 and name == ESTIMATE:
         return None  # 14 bits are too few to start from
+    if name in _CHOICES and "avx512dq" not in features:
+        return None
     for bits, needed in _NEEDS.items():
         if needed in features and kind.shape[0] % (bits // width) == 0:
             return bits
@@ -47,14 +52,17 @@ def call(name: str, operands: Sequence[ir.Value], bits: int) -> ir.Value:
 
 
 def _intrinsic(name: str, operands: Sequence[ir.Value], bits: int) -> ir.Value:
-    """One call: operands, what is kept of lanes that are masked off (none), the mask."""
+    """One call: operands, a choice, what is kept of lanes that are masked off (none), the mask."""
     from mlir.dialects import arith, llvm
+
+    i32 = ir.IntegerType.get_signless(32)
 
     kind = ir.VectorType(operands[0].type)
     width = ir.FloatType(kind.element_type).width
     mask = ir.IntegerType.get_signless(max(8, kind.shape[0]))
-    arguments = [*operands, operands[0], arith.constant(mask, -1)]
-    if name == SCALE and bits == 512:
-        arguments.append(arith.constant(ir.IntegerType.get_signless(32), _ROUND_AS_SET))
+    choice = [arith.constant(i32, _CHOICES[name])] if name in _CHOICES else []
+    arguments = [*operands, *choice, operands[0], arith.constant(mask, -1)]
+    if name != ESTIMATE and bits == 512:
+        arguments.append(arith.constant(i32, _ROUND_AS_SET))
     text = f"llvm.x86.avx512.{_NAMES[name]}.{'ps' if width == 32 else 'pd'}.{bits}"
     return llvm.call_intrinsic(kind, text, arguments, [], [])

@@ -14,8 +14,8 @@ from typing import ClassVar
 
 from mlir import ir
 
-from morello_mlir.passes.approx import erf, exp, log, power, trig
-from morello_mlir.passes.approx.lanes import F32, F64, Format, Kind, Real, resize
+from morello_mlir.passes.approx import erf, exp, extreme, log, power, trig
+from morello_mlir.passes.approx.lanes import F32, F64, LARGER, SMALLER, Format, Kind, Real, resize
 from morello_mlir.passes.base import Report, option
 from morello_mlir.passes.intrinsics import call, register_bits
 
@@ -37,9 +37,15 @@ FUNCTIONS: dict[str, Callable[..., Real]] = {
 }
 """What is expanded; sqrt, fma, absf, copysign, floor, ... are instructions and stay."""
 
+BY_INSTRUCTION: dict[str, tuple[str, Callable[..., Real]]] = {
+    "arith.maximumf": (LARGER, extreme.maximum),
+    "arith.minimumf": (SMALLER, extreme.minimum),
+}
+"""What is expanded where a machine has the instruction."""
+
 FORMATS = {"f16": Format(16, 10), "bf16": Format(16, 7), "f32": F32, "f64": F64}
 NAMES = {form: name for name, form in FORMATS.items()}
-PREDICATES = {"eq": 0, "oeq": 1, "ogt": 2, "olt": 4, "ole": 5}
+PREDICATES = {"eq": 0, "oeq": 1, "ogt": 2, "olt": 4, "ole": 5, "uno": 14}
 
 Constants = dict[tuple[ir.Block, ir.Attribute], ir.Value]
 
@@ -52,6 +58,8 @@ class MathPass:
     copysign, sqrt and trunc stand instead, with `features` intrinsics (`intrinsics.py`) too; other
     ops, element types, scalable vectors and tensors are untouched. Fast-math flags are neither used
     nor set.
+
+    Maxima and minima that keep NaN are three instructions where `features` has one for them.
 
     Results are within 2 ulp, subnormals included, and the special values are IEEE 754's; sin and
     cos are NaN beyond 2^20 (f32) and 2^40 (f64). f16 and bf16 are computed in f32 and rounded.
@@ -69,11 +77,15 @@ class MathPass:
         def collect(op: ir.Operation) -> ir.WalkResult:
             if op.name in FUNCTIONS and _element(op) in FORMATS:
                 found.append(op)
+            if op.name in BY_INSTRUCTION and _element(op) in ("f32", "f64"):
+                name, _ = BY_INSTRUCTION[op.name]
+                if register_bits(name, op.result.type, features) is not None:
+                    found.append(op)
             return ir.WalkResult.ADVANCE
 
+        features = frozenset(self.features.split(","))
         module.operation.walk(collect)
         constants: Constants = {}
-        features = frozenset(self.features.split(","))
         for op in found:
             _expand(op, constants, features)
 
@@ -88,7 +100,9 @@ def _element(op: ir.Operation) -> str:
 
 def _expand(op: ir.Operation, constants: Constants, features: frozenset[str]) -> None:
     """Put the expansion in the place of `op`."""
-    form, function = FORMATS[_element(op)], FUNCTIONS[op.name]
+    form, function = FORMATS[_element(op)], FUNCTIONS.get(op.name)
+    if function is None:
+        _, function = BY_INSTRUCTION[op.name]
     emit = IrEmitter(form, op, constants, features)
     operands = [Real(operand, emit) for operand in op.operands]
     if form.width < F32.width:

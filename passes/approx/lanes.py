@@ -100,7 +100,8 @@ class Emitter(Protocol):
         """Whether there is an instruction, of those that only some machines have.
 
         `SCALE` is 2^n x for any whole n, rounded once, and inf or zero where n is infinite, even
-        if x is NaN then; `ESTIMATE` is 1 / x to 14 bits.
+        if x is NaN then; `ESTIMATE` is 1 / x to 14 bits; `LARGER` and `SMALLER` of two numbers
+        order the zeros, and take the other one where one is NaN.
         """
         ...
 
@@ -109,7 +110,7 @@ class Emitter(Protocol):
         ...
 
 
-SCALE, ESTIMATE = "scale", "estimate"
+SCALE, ESTIMATE, LARGER, SMALLER = "scale", "estimate", "larger", "smaller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,10 @@ class Real:
     def equals(self, other: Real | float) -> Mask:
         """Whether the numbers are equal (`==` stays what it is for every Python object)."""
         return self._compare("oeq", other)
+
+    def unordered(self, other: Real | float) -> Mask:
+        """Whether one of the numbers is NaN."""
+        return self._compare("uno", other)
 
     def word(self) -> Word:
         """The bits."""

@@ -3,6 +3,7 @@
 // RUN: morello-opt %s --morello-math | FileCheck %s
 // RUN: morello-opt %s --morello-math --morello-math | FileCheck %s
 // RUN: morello-opt %s --morello-math='features=avx512f,avx512vl' | FileCheck %s --check-prefix=WIDE
+// RUN: morello-opt %s --morello-math='features=avx512f,avx512dq' | FileCheck %s --check-prefix=DQ
 
 // CHECK-LABEL: func.func @exp(
 // CHECK-SAME:    %[[X:.*]]: vector<16xf32>)
@@ -91,4 +92,20 @@ func.func @stays(%x: vector<4xf32>, %t: tensor<4xf32>, %s: vector<[4]xf32>) {
 func.func @two_registers(%x: vector<32xf32>) -> vector<32xf32> {
   %y = math.exp %x : vector<32xf32>
   return %y : vector<32xf32>
+}
+
+// A maximum that keeps NaN takes three instructions.
+// CHECK-LABEL: func.func @larger(
+// CHECK-NEXT:    arith.maximumf
+// WIDE-LABEL: func.func @larger(
+// WIDE-NEXT:    arith.maximumf
+// DQ-LABEL: func.func @larger(
+// DQ-SAME:      %[[X:.*]]: vector<16xf32>, %[[Y:.*]]: vector<16xf32>
+// DQ:           %[[R:.*]] = llvm.call_intrinsic "llvm.x86.avx512.mask.range.ps.512"(%[[X]], %[[Y]]
+// DQ-DAG:       %[[NAN:.*]] = arith.cmpf uno, %[[X]], %[[Y]]
+// DQ-DAG:       %[[SUM:.*]] = arith.addf %[[X]], %[[Y]]
+// DQ:           arith.select %[[NAN]], %[[SUM]], %[[R]]
+func.func @larger(%x: vector<16xf32>, %y: vector<16xf32>) -> vector<16xf32> {
+  %z = arith.maximumf %x, %y : vector<16xf32>
+  return %z : vector<16xf32>
 }
