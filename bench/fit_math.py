@@ -29,7 +29,6 @@ from mpmath import (
     pi,
     sin,
     sqrt,
-    tanh,
 )
 
 mp.dps = 60
@@ -121,8 +120,6 @@ FITS = {
     "EXP": both(
         lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), -HALF_LN2, HALF_LN2, 4, 9
     ),
-    # tanh x = x + x^3 p(x^2)
-    "TANH": both(*odd_tail(tanh, 3), mpf(0), mpf("0.6") ** 2, 4, 10),
     # log(1 + f) = f + f^2 p(f)
     "LOG": both(
         lambda f: (log1p(f) - f) / f**2,

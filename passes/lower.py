@@ -93,7 +93,7 @@ class LowerPass:
         upstream.run(module, _LOOPS, report)
         _widen_bits(module)
         self._lower_parallel(module, report)
-        MathPass().run(module, report)
+        MathPass(",".join(sorted(self._enabled()))).run(module, report)
         PoolPass().run(module, report)
         EntryPass().run(module, report)
         if self._cpu and not self._has_bf16():
@@ -118,9 +118,13 @@ class LowerPass:
 
     def _has_bf16(self) -> bool:
         """Whether the target converts to bf16 by itself."""
+        return _BF16 in self._enabled()
+
+    def _enabled(self) -> frozenset[str]:
+        """What the target is known to have."""
         known = CPUS.get(self._cpu)
         given = frozenset(known.features.split()) if known else frozenset[str]()
-        return _BF16 in changed(given, ",".join(self._features()))
+        return changed(given, ",".join(self._features()))
 
     def _features(self) -> list[str]:
         """LLVM's list, in which every feature has a sign."""

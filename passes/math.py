@@ -14,9 +14,10 @@ from typing import ClassVar
 
 from mlir import ir
 
-from morello_mlir.passes.approx import erf, exp, log, power, trig
-from morello_mlir.passes.approx.lanes import F32, F64, Format, Kind, Real, resize
-from morello_mlir.passes.base import Report
+from morello_mlir.passes.approx import erf, exp, extreme, log, power, trig
+from morello_mlir.passes.approx.lanes import F32, F64, LARGER, SMALLER, Format, Kind, Real, resize
+from morello_mlir.passes.base import Report, option
+from morello_mlir.passes.intrinsics import call, register_bits
 
 FUNCTIONS: dict[str, Callable[..., Real]] = {
     "math.atan": trig.atan,
@@ -36,9 +37,15 @@ FUNCTIONS: dict[str, Callable[..., Real]] = {
 }
 """What is expanded; sqrt, fma, absf, copysign, floor, ... are instructions and stay."""
 
+BY_INSTRUCTION: dict[str, tuple[str, Callable[..., Real]]] = {
+    "arith.maximumf": (LARGER, extreme.maximum),
+    "arith.minimumf": (SMALLER, extreme.minimum),
+}
+"""What is expanded where a machine has the instruction."""
+
 FORMATS = {"f16": Format(16, 10), "bf16": Format(16, 7), "f32": F32, "f64": F64}
 NAMES = {form: name for name, form in FORMATS.items()}
-PREDICATES = {"eq": 0, "oeq": 1, "ogt": 2, "olt": 4, "ole": 5}
+PREDICATES = {"eq": 0, "oeq": 1, "ogt": 2, "olt": 4, "ole": 5, "uno": 14}
 
 Constants = dict[tuple[ir.Block, ir.Attribute], ir.Value]
 
@@ -48,14 +55,20 @@ class MathPass:
     """Expand `FUNCTIONS` on scalars and vectors of static shape, of f64, f32, f16 and bf16.
 
     Takes any module. Leaves one where those ops are gone, and arith ops, math.fma, absf,
-    copysign, sqrt and trunc stand instead; other ops, element types, scalable vectors and tensors
-    are untouched. Fast-math flags are neither used nor set.
+    copysign, sqrt and trunc stand instead, with `features` intrinsics (`intrinsics.py`) too; other
+    ops, element types, scalable vectors and tensors are untouched. Fast-math flags are neither used
+    nor set.
+
+    Maxima and minima that keep NaN are three instructions where `features` has one for them.
 
     Results are within 2 ulp, subnormals included, and the special values are IEEE 754's; sin and
     cos are NaN beyond 2^20 (f32) and 2^40 (f64). f16 and bf16 are computed in f32 and rounded.
     """
 
     name: ClassVar[str] = "morello-math"
+    features: str = option(
+        "", "instructions that there are, such as avx512f,avx512vl: intrinsics of these are called"
+    )
 
     def run(self, module: ir.Module, report: Report) -> None:
         """Replace each op by its expansion, in place."""
@@ -64,12 +77,17 @@ class MathPass:
         def collect(op: ir.Operation) -> ir.WalkResult:
             if op.name in FUNCTIONS and _element(op) in FORMATS:
                 found.append(op)
+            if op.name in BY_INSTRUCTION and _element(op) in ("f32", "f64"):
+                name, _ = BY_INSTRUCTION[op.name]
+                if register_bits(name, op.result.type, features) is not None:
+                    found.append(op)
             return ir.WalkResult.ADVANCE
 
+        features = frozenset(self.features.split(","))
         module.operation.walk(collect)
         constants: Constants = {}
         for op in found:
-            _expand(op, constants)
+            _expand(op, constants, features)
 
 
 def _element(op: ir.Operation) -> str:
@@ -80,10 +98,12 @@ def _element(op: ir.Operation) -> str:
     return str(type_)
 
 
-def _expand(op: ir.Operation, constants: Constants) -> None:
+def _expand(op: ir.Operation, constants: Constants, features: frozenset[str]) -> None:
     """Put the expansion in the place of `op`."""
-    form, function = FORMATS[_element(op)], FUNCTIONS[op.name]
-    emit = IrEmitter(form, op, constants)
+    form, function = FORMATS[_element(op)], FUNCTIONS.get(op.name)
+    if function is None:
+        _, function = BY_INSTRUCTION[op.name]
+    emit = IrEmitter(form, op, constants, features)
     operands = [Real(operand, emit) for operand in op.operands]
     if form.width < F32.width:
         result = resize(function(*(resize(x, F32) for x in operands)), form)
@@ -96,9 +116,12 @@ def _expand(op: ir.Operation, constants: Constants) -> None:
 class IrEmitter:
     """The `Emitter` of IR: ops go before `op`, constants to the start of its block, once each."""
 
-    def __init__(self, form: Format, op: ir.Operation, constants: Constants) -> None:
+    def __init__(
+        self, form: Format, op: ir.Operation, constants: Constants, features: frozenset[str]
+    ) -> None:
         """Make values of the shape of op's operand, with lanes of `form`."""
         self.form = form
+        self._features = features
         self._op = op
         self._place = ir.InsertionPoint(op)
         self._block = op.block
@@ -153,4 +176,15 @@ class IrEmitter:
 
     def resized(self, form: Format) -> IrEmitter:
         """Make values of the same shape with lanes of `form`."""
-        return IrEmitter(form, self._op, self._constants)
+        return IrEmitter(form, self._op, self._constants, self._features)
+
+    def has(self, name: str) -> bool:
+        """Whether the machine has an intrinsic for the shape."""
+        return register_bits(name, self._types[Kind.REAL], self._features) is not None
+
+    def instruction(self, name: str, *operands: ir.Value) -> ir.Value:
+        """A call of the machine's intrinsic, for each register."""
+        bits = register_bits(name, operands[0].type, self._features)
+        assert bits is not None
+        with self._place, self._op.location:
+            return call(name, operands, bits)

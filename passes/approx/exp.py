@@ -1,9 +1,10 @@
-"""Exponentials: exp, exp2, expm1, and tanh, which is a quotient of two of them.
+"""Exponentials: exp, exp2, expm1, and tanh, which is a quotient of such.
 
 With n the integer nearest to x / ln 2 and r = x - n ln 2, exp x = 2^n exp r, and exp r is a
 polynomial on |r| <= ln 2 / 2. n is never converted to an integer: adding `Format.shifter` leaves
 it in the low bits of a float, whence one shift makes the bits of 2^n. (AVX2 has no conversion
-between f64 and i64.) bench/fit_math.py derives the table.
+between f64 and i64.) Where the machine multiplies by 2^n itself, n is all it takes.
+bench/fit_math.py derives the table.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from fractions import Fraction
 from morello_mlir.passes.approx.lanes import (
     F32,
     F64,
+    SCALE,
     Real,
     Table,
     Word,
+    at_least,
+    at_most,
     clamp,
     copysign,
     fma,
     parts,
     polynomial,
+    quotient,
     select,
 )
 
@@ -41,22 +46,6 @@ EXP: Table = {  # exp r = 1 + r + r^2 p(r); error 2^-28.2, 2^-57.8
         2.4998738584920733e-08,
     ),
 }
-TANH: Table = {  # tanh x = x + x^3 p(x^2) for |x| <= 0.6; error 2^-28.4, 2^-57.8
-    F32: (-0.333332986, 0.133319244, -0.0537838414, 0.0207960084, -0.00589520345),
-    F64: (
-        -0.33333333333333126,
-        0.13333333333299663,
-        -0.05396825394929579,
-        0.02186948800256693,
-        -0.008863226777575494,
-        0.003592037381018578,
-        -0.0014552153761767292,
-        0.000587188463360963,
-        -0.0002303969578491381,
-        7.931415258429179e-05,
-        -1.7178841721279215e-05,
-    ),
-}
 ZERO_BELOW = {F32: -104.0, F64: -746.0}  # exp rounds to 0 there
 INFINITE_ABOVE = {F32: 89.0, F64: 710.0}  # exp overflows there
 MINUS_ONE_BELOW = {F32: -30.0, F64: -60.0}  # expm1 rounds to -1 there
@@ -64,11 +53,16 @@ ONE_ABOVE = {F32: 10.0, F64: 20.0}  # tanh rounds to 1 there
 
 
 def exp(x: Real) -> Real:
-    """e^x, down to the subnormals."""
-    x = clamp(x, ZERO_BELOW[x.form], INFINITE_ABOVE[x.form])
+    """e^x, down to the subnormals.
+
+    For a large x, r is anything: a polynomial of even degree is positive or inf then, as it should.
+    """
+    if x.form == F64 or not x.emit.has(SCALE):
+        x = at_most(x, INFINITE_ABOVE[x.form])
+    x = at_least(x, ZERO_BELOW[x.form])
     shifted, n = _nearest(x, float(1 / LN2), 2 * x.form.bias)
     high, low = parts(LN2, x.form)
-    return _scale(_exp(fma(n, -low, fma(n, -high, x))), shifted)
+    return _scale(_exp(fma(n, -low, fma(n, -high, x))), shifted, n)
 
 
 def exp2(x: Real, low: Real | None = None) -> Real:
@@ -76,38 +70,48 @@ def exp2(x: Real, low: Real | None = None) -> Real:
     x = clamp(x, -(x.form.bias + x.form.fraction + 1.0), x.form.bias + 1.0)
     shifted, n = _nearest(x, 1.0, 2 * x.form.bias)
     r = x - n if low is None else (x - n) + low
-    return _scale(_exp(r * float(LN2)), shifted)
+    return _scale(_exp(r * float(LN2)), shifted, n)
 
 
 def expm1(x: Real) -> Real:
-    """e^x - 1, precise near 0: half of 2^n (exp r - 1) + (2^n - 1), doubled, lest 2^n overflow.
-
-    The rounding of r would weigh double for some x, so that its exact high part goes into the sum
-    and its low part into the small terms.
-    """
+    """e^x - 1, precise near 0: half of 2^n (exp r - 1) + (2^n - 1), doubled, lest 2^n overflow."""
     tiny = abs(x) < 2.0 ** -(x.form.fraction + 2)
     y = clamp(x, MINUS_ONE_BELOW[x.form], INFINITE_ABOVE[x.form])
     shifted, n = _nearest(y, float(1 / LN2), x.form.bias - 1)
-    high, low = parts(LN2, x.form)
-    r_high = fma(n, -high, y)
-    r = fma(n, -low, r_high)
-    rest = fma(r * r, polynomial(r, EXP), n * -low)
     half = (shifted << x.form.fraction).real()
-    result = fma(rest, half, fma(r_high, half, half - 0.5))
+    result = _less_one(y, n, half, half - 0.5)
     return select(tiny, x, result + result)  # the half of a subnormal would lose a bit, 0 its sign
 
 
 def tanh(x: Real) -> Real:
-    """An odd polynomial up to 0.6, from there on 1 - 2 / (e^2x + 1); exactly odd."""
-    size = abs(x)
-    z = size * size
-    near = fma(size * z, polynomial(z, TANH), size)
-    y = select(size > ONE_ABOVE[x.form], 2.0 * ONE_ABOVE[x.form], size + size)
+    """t / (t + 2) for t = e^2x - 1 of |x|, precise near 0 as t is; exactly odd.
+
+    An f32 does with one part of ln 2: what that lacks is 2^-29, little even beside small sums.
+    """
+    size = at_most(abs(x), ONE_ABOVE[x.form])
+    y = size + size
     shifted, n = _nearest(y, float(1 / LN2), x.form.bias)
-    high, low = parts(LN2, x.form)
     power = (shifted << x.form.fraction).real()
-    far = 1.0 - 2.0 / fma(_exp(fma(n, -low, fma(n, -high, y))), power, 1.0)
-    return copysign(select(size > 0.6, far, near), x)
+    if x.form == F32:
+        r = fma(n, -float(LN2), y)
+        t = fma(fma(r * r, polynomial(r, EXP), r), power, power - 1.0)
+    else:
+        t = _less_one(y, n, power, power - 1.0)
+    under = t + 2.0
+    return copysign(quotient(t, under, t - (under - 2.0)), x)
+
+
+def _less_one(y: Real, n: Real, power: Real, base: Real) -> Real:
+    """power (exp r - 1) + base, with r = y - n ln 2.
+
+    The rounding of r would weigh double for some y, so that its exact high part goes into the sum
+    and its low part into the small terms.
+    """
+    high, low = parts(LN2, y.form)
+    r_high = fma(n, -high, y)
+    r = fma(n, -low, r_high)
+    rest = fma(r * r, polynomial(r, EXP), n * -low)
+    return fma(rest, power, fma(r_high, power, base))
 
 
 def _nearest(x: Real, factor: float, offset: int) -> tuple[Word, Real]:
@@ -122,10 +126,12 @@ def _exp(r: Real) -> Real:
     return fma(fma(polynomial(r, EXP), r, 1.0), r, 1.0)
 
 
-def _scale(x: Real, n: Word) -> Real:
-    """2^n x, rounded once, from a word with n + 2 bias.
+def _scale(x: Real, shifted: Word, n: Real) -> Real:
+    """2^n x, rounded once; `shifted` has n + 2 bias in its low bits.
 
-    Two factors, as neither the least subnormal nor what overflows is one power of two away.
+    By two factors, as neither the least subnormal nor what overflows is one power of two away.
     """
-    half = n >> 1
-    return x * (half << x.form.fraction).real() * ((n - half) << x.form.fraction).real()
+    if x.emit.has(SCALE):
+        return Real(x.emit.instruction(SCALE, x.value, n.value), x.emit)
+    half = shifted >> 1
+    return x * (half << x.form.fraction).real() * ((shifted - half) << x.form.fraction).real()

@@ -96,6 +96,22 @@ class Emitter(Protocol):
         """Makes values of the same shape in another format."""
         ...
 
+    def has(self, name: str) -> bool:
+        """Whether there is an instruction, of those that only some machines have.
+
+        `SCALE` is 2^n x for any whole n, rounded once, and inf or zero where n is infinite, even
+        if x is NaN then; `ESTIMATE` is 1 / x to 14 bits; `LARGER` and `SMALLER` of two numbers
+        order the zeros, and take the other one where one is NaN.
+        """
+        ...
+
+    def instruction(self, name: str, *operands: Any) -> Any:
+        """The result of an instruction that there is."""
+        ...
+
+
+SCALE, ESTIMATE, LARGER, SMALLER = "scale", "estimate", "larger", "smaller"
+
 
 @dataclass(frozen=True, slots=True)
 class Mask:
@@ -229,6 +245,10 @@ class Real:
         """Whether the numbers are equal (`==` stays what it is for every Python object)."""
         return self._compare("oeq", other)
 
+    def unordered(self, other: Real | float) -> Mask:
+        """Whether one of the numbers is NaN."""
+        return self._compare("uno", other)
+
     def word(self) -> Word:
         """The bits."""
         return Word(self.emit.op("arith.bitcast", Kind.WORD, self.value), self.emit)
@@ -263,9 +283,32 @@ def select(mask: Mask, x: Real | float, y: Real | float) -> Real:
 
 
 def clamp(x: Real, low: float, high: float) -> Real:
-    """The x moved into [low, high]; NaN stays. Each `select` is one min or max instruction."""
-    x = select(x > high, high, x)
+    """The x moved into [low, high]; NaN stays."""
+    return at_least(at_most(x, high), low)
+
+
+def at_least(x: Real, low: float) -> Real:
+    """The larger; NaN stays. One instruction."""
     return select(x < low, low, x)
+
+
+def at_most(x: Real, high: float) -> Real:
+    """The smaller; NaN stays. One instruction."""
+    return select(x > high, high, x)
+
+
+def quotient(x: Real, y: Real, rest: Real) -> Real:
+    """x / (y + rest) within an ulp, where y and 1 / y are normal and `rest` is what y lacks.
+
+    An estimate of 1 / y, and what is left of x by it: half the time of a division.
+    """
+    if y.emit.has(ESTIMATE):
+        inverse = Real(y.emit.instruction(ESTIMATE, y.value), y.emit)
+    else:
+        inverse = 1.0 / y
+    rough = x * inverse
+    left = fma(-rough, rest, fma(-rough, y, x))
+    return fma(left, inverse, rough)
 
 
 def polynomial(x: Real, table: Table) -> Real:

@@ -17,6 +17,10 @@ from . import lane
 from .view import Elements, MemoryView, vector_type
 from .writer import Writer
 
+LINE = 64
+AHEAD = 4096
+"""Bytes by which prefetches run ahead."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -86,8 +90,10 @@ def mask(valid: int, lanes: int, writer: Writer) -> str:
     return writer.top(f"vector.constant_mask [{valid}] : vector<{lanes}xi1>")
 
 
-def load(view: MemoryView, elements: Elements, writer: Writer, target: Target) -> str:
-    """A vector of those elements (a scalar for one lane)."""
+def load(
+    view: MemoryView, elements: Elements, writer: Writer, target: Target, ahead: bool = False
+) -> str:
+    """A vector of those elements (a scalar for one lane); `ahead`: what follows is asked for."""
     if view.border is not None:
         from .border import load_bordered
 
@@ -100,6 +106,8 @@ def load(view: MemoryView, elements: Elements, writer: Writer, target: Target) -
         run = parts[0]
         at = f"{view.memref}[{writer.address(run.address)}]"
         if run.length == count:
+            if ahead:
+                _prefetch(view, run, count, writer)
             return writer.value(f"vector.load {at} : {view.kind}, {kind}")
         if can_mask(target, view.dtype.bytes):
             valid = mask(run.length, count, writer)
@@ -119,6 +127,16 @@ def load(view: MemoryView, elements: Elements, writer: Writer, target: Target) -
             part = writer.value(f"vector.load {at} : {view.kind}, {short}")
             value = lane.insert_slice(part, run.length, value, run.lane, count, view.dtype, writer)
     return value
+
+
+def _prefetch(view: MemoryView, run: Run, count: int, writer: Writer) -> None:
+    """Ask for the lines that lie `AHEAD` of a vector; past the end of an array nothing happens."""
+    if not run.address.names:
+        return  # no loop comes there
+    for start in range(0, count, LINE // view.dtype.bytes):
+        at = writer.address(run.address + (start + AHEAD // view.dtype.bytes))
+        what = "read, locality<3>, data"
+        writer.line(f"memref.prefetch {view.memref}[{at}], {what} : {view.kind}")
 
 
 def _load_scalar(view: MemoryView, run: Run, writer: Writer) -> str:

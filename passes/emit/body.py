@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...dtype import BF16, F16, F32, DType
-from ...expr import CASTS, COMBINES, Apply, Arg, Const, Expr, neutral
+from ...expr import CASTS, COMBINES, Apply, Arg, Const, Expr, neutral, ops
 from ...spec import Operand, Spec
 from ...target.match import Lanes
 from ...target.target import Target
 from . import access, lane
 from .view import LaneExtents, RegisterView, View, elements, vector_type
 from .writer import Writer
+
+SLOW = 6.0
+"""Cycles of a body from which on its inputs are asked for ahead: so few loads are in flight then
+that the machine's own prefetching falls behind."""
 
 
 def emit_lanes(
@@ -26,8 +30,9 @@ def emit_lanes(
     extents = spec.extents
     order = tuple((name, size, extents.get(name, 1)) for name, size in lanes.order)
     count, held = lanes.count, _held(order)
+    slow = _cycles(spec.body, target) >= SLOW
     inputs = [
-        _read(o, v, order, count, writer, target)
+        _read(o, v, order, count, writer, target, slow and _is_far(o, target))
         for o, v in zip(spec.inputs, views[:-1], strict=True)
     ]
     output, view = spec.output, views[-1]
@@ -57,8 +62,26 @@ def emit_lanes(
     _write(output, view, new, order, writer, target)
 
 
+def _cycles(body: Expr, target: Target) -> float:
+    """Roughly what the body takes for a register."""
+    return sum(target.lanes.get(each.op, target.costs.lane_op) for each in ops(body))
+
+
+def _is_far(operand: Operand, target: Target) -> bool:
+    """Whether an operand comes from beyond L2: the level says so, and so does its size."""
+    size = operand.placement.layout.size(operand.shape) * operand.dtype.bytes
+    near = max((level.capacity for level in target.levels if level.name in ("L1", "L2")), default=0)
+    return operand.placement.level in ("mem", "L3") and size > near
+
+
 def _read(
-    operand: Operand, view: View, order: LaneExtents, count: int, writer: Writer, target: Target
+    operand: Operand,
+    view: View,
+    order: LaneExtents,
+    count: int,
+    writer: Writer,
+    target: Target,
+    ahead: bool = False,
 ) -> str:
     """An operand's elements, one per lane."""
     if isinstance(view, RegisterView):
@@ -66,7 +89,7 @@ def _read(
             return lane.broadcast(view.values[view.key()], count, view.dtype, writer)
         return lane.gather(view, elements(operand.map, order), writer)
     if operand.axes or count == 1:
-        return access.load(view, elements(operand.map, order), writer, target)
+        return access.load(view, elements(operand.map, order), writer, target, ahead)
     scalar = access.load(view, elements(operand.map, ()), writer, target)
     return lane.broadcast(scalar, count, view.dtype, writer)
 

@@ -94,3 +94,34 @@ def test_narrow_types(kind: str, dtype: Any, smallest_normal: float, target: str
     distance = (found.view(np.int16).astype(int) - expected.view(np.int16))[normal]
     assert np.abs(distance).max() <= 1
     assert np.count_nonzero(distance) <= 2
+
+
+@TARGETS
+@pytest.mark.parametrize(("op", "best"), [("maximumf", max), ("minimumf", min)])
+@pytest.mark.parametrize("kind", ["f32", "f64"])
+def test_extremes_keep_nan_and_order_zeros(op: str, best: Any, kind: str, target: str) -> None:
+    vector = f"vector<64x{kind}>"
+    kernel = compile(
+        f"""func.func @f(%x: memref<64x{kind}>, %y: memref<64x{kind}>, %z: memref<64x{kind}>) {{
+          %zero = arith.constant 0 : index
+          %a = vector.load %x[%zero] : memref<64x{kind}>, {vector}
+          %b = vector.load %y[%zero] : memref<64x{kind}>, {vector}
+          %c = arith.{op} %a, %b : {vector}
+          vector.store %c, %z[%zero] : memref<64x{kind}>, {vector}
+          return
+        }}""",
+        target=target,
+    )
+    dtype = {"f32": np.float32, "f64": np.float64}[kind]
+    numbers = np.array([0.0, -0.0, 1.5, -1.5, np.inf, -np.inf, np.nan, -1e-310], dtype)
+    x, y = (grid.reshape(-1).copy() for grid in np.meshgrid(numbers, numbers))
+    z = np.empty_like(x)
+    kernel.f(x, y, z)
+    for a, b, found in zip(x, y, z, strict=True):
+        if np.isnan(a) or np.isnan(b):
+            assert np.isnan(found)
+        else:
+            expected = best([a, b], key=lambda number: (number, not np.signbit(number)))
+            assert found == expected, (a, b, found)
+            if "vrange" in kernel.asm:  # without it, LLVM 22 does not order zeros on AVX2
+                assert np.signbit(found) == np.signbit(expected), (a, b, found)

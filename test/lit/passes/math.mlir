@@ -2,6 +2,8 @@
 
 // RUN: morello-opt %s --morello-math | FileCheck %s
 // RUN: morello-opt %s --morello-math --morello-math | FileCheck %s
+// RUN: morello-opt %s --morello-math='features=avx512f,avx512vl' | FileCheck %s --check-prefix=WIDE
+// RUN: morello-opt %s --morello-math='features=avx512f,avx512dq' | FileCheck %s --check-prefix=DQ
 
 // CHECK-LABEL: func.func @exp(
 // CHECK-SAME:    %[[X:.*]]: vector<16xf32>)
@@ -71,4 +73,39 @@ func.func @stays(%x: vector<4xf32>, %t: tensor<4xf32>, %s: vector<[4]xf32>) {
   %e = math.exp %s : vector<[4]xf32>
   %f = math.acosh %c : vector<4xf32>
   return
+}
+
+// With AVX-512, 2^n x is one instruction for each register, and only one end has to be clamped.
+
+// WIDE-LABEL: func.func @exp(
+// WIDE-COUNT-1: arith.cmpf
+// WIDE-NOT:     arith.shli
+// WIDE:         llvm.call_intrinsic "llvm.x86.avx512.mask.scalef.ps.512"
+// WIDE-LABEL: func.func @any_shape(
+// WIDE-NOT:     llvm.call_intrinsic
+// WIDE-LABEL: func.func @narrow(
+
+// WIDE-LABEL: func.func @two_registers(
+// WIDE-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.mask.scalef.ps.512"
+// WIDE-NOT:     llvm.call_intrinsic
+// WIDE:         return
+func.func @two_registers(%x: vector<32xf32>) -> vector<32xf32> {
+  %y = math.exp %x : vector<32xf32>
+  return %y : vector<32xf32>
+}
+
+// A maximum that keeps NaN takes three instructions.
+// CHECK-LABEL: func.func @larger(
+// CHECK-NEXT:    arith.maximumf
+// WIDE-LABEL: func.func @larger(
+// WIDE-NEXT:    arith.maximumf
+// DQ-LABEL: func.func @larger(
+// DQ-SAME:      %[[X:.*]]: vector<16xf32>, %[[Y:.*]]: vector<16xf32>
+// DQ:           %[[R:.*]] = llvm.call_intrinsic "llvm.x86.avx512.mask.range.ps.512"(%[[X]], %[[Y]]
+// DQ-DAG:       %[[NAN:.*]] = arith.cmpf uno, %[[X]], %[[Y]]
+// DQ-DAG:       %[[SUM:.*]] = arith.addf %[[X]], %[[Y]]
+// DQ:           arith.select %[[NAN]], %[[SUM]], %[[R]]
+func.func @larger(%x: vector<16xf32>, %y: vector<16xf32>) -> vector<16xf32> {
+  %z = arith.maximumf %x, %y : vector<16xf32>
+  return %z : vector<16xf32>
 }
