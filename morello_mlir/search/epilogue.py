@@ -47,7 +47,7 @@ def kernel_of(graph: Graph) -> tuple[Spec, Epilogue, tuple[str, ...]] | None:
     goal: Goal = graph
     while isinstance(goal, Graph):
         sums = [n for n in goal.nodes if n.combine is not None]
-        if len(sums) != 1 or len(sums[0].inputs) < 2 or sums[0].start is not Start.NOTHING:
+        if len(sums) != 1 or not is_product(sums[0]) or sums[0].start is not Start.NOTHING:
             return None
         value = sums[0].output.name
         if goal.has_place(value) or goal.nodes[0] is not sums[0]:
@@ -67,6 +67,12 @@ def kernel_of(graph: Graph) -> tuple[Spec, Epilogue, tuple[str, ...]] | None:
         if isinstance(goal, Graph) and any(map(_is_long, goal.nodes)):
             return None
     return None
+
+
+def is_product(node: Spec) -> bool:
+    """Whether a sum reads elements again for other results: what tiles in registers are for."""
+    along = node.output.axes
+    return node.combine is not None and any(not along <= o.axes for o in node.inputs)
 
 
 def _is_long(node: Spec) -> bool:

@@ -24,12 +24,12 @@ from ..expr import ops
 from ..graph import Goal, Graph, free_of_values, reducing, size_of, specs_of
 from ..impl import MAIN, Impl, Loop, children
 from ..impl import Move as MoveImpl
-from ..layout import print_layout
-from ..memory import nearness
+from ..layout import print_layout, row_major
+from ..memory import Limits, nearness
 from ..price import loop_steps, move_own
 from ..schedule import Schedule, Step
-from ..spec import Axis, Spec, Start
-from .epilogue import Epilogue, kernel_of
+from ..spec import Axis, Operand, Spec, Start
+from .epilogue import Epilogue, is_product, kernel_of
 from .errors import NoProgramError
 from .solver import solve_kernel
 from .space import stored_layouts
@@ -46,11 +46,15 @@ OPS = 64
 TILES = (1, 2, 4, 6, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Tiles that are whole vectors, or whole register tiles of products."""
 
+AGAIN = 4
+"""How often a value may be computed again for one reader, at most."""
+
 CHUNKS = (1024, 2048, 4096, 8192)
 """Terms of a sum that are done at a time, where they do not fit into the nearest cache."""
 
 
 NONE: frozenset[str] = frozenset()
+Key = tuple[Goal, frozenset[str], bool]
 Least = Mapping[str, float]
 """By the value that a node writes, what it costs at least."""
 
@@ -71,7 +75,9 @@ class Fusion:
     """Plans Graphs; Specs are left to a scheduler."""
 
     scheduler: Scheduler
-    known: dict[tuple[Goal, frozenset[str], bool], Found] = field(default_factory=dict)
+    known: dict[Key, Found] = field(default_factory=dict)
+    failed: dict[Key, float] = field(default_factory=dict)
+    """What goals are known to cost at least."""
     alone: dict[Spec, Found] = field(default_factory=dict)
 
     def plan(self, graph: Graph) -> Found:
@@ -101,10 +107,11 @@ class Fusion:
         """
         if isinstance(goal, Spec):
             return self._alone(goal)
-        known = self.known.get((goal, inside, whole))
+        key = goal, inside, whole
+        known = self.known.get(key)
         if known is not None:
             return known
-        if sum(least.values()) >= most:
+        if max(sum(least.values()), self.failed.get(key, 0.0)) >= most:
             return NOTHING
         best = self._kernel(goal, most)
         for actions in self._ways(goal, inside, whole):
@@ -115,7 +122,9 @@ class Fusion:
             if found.cycles < best.cycles:
                 best = found
         if best.cycles < most:
-            self.known[goal, inside, whole] = best
+            self.known[key] = best
+        else:
+            self.failed[key] = most
         return best
 
     def _kernel(self, graph: Graph, most: float) -> Found:
@@ -154,8 +163,9 @@ class Fusion:
                     yield Move(o.name, level)
 
     def _alone(self, spec: Spec) -> Found:
-        if not _is_reused(spec):  # no cache is filled then
+        if not is_product(spec):  # no cache is filled then
             spec = replace(spec, limits=self.scheduler.target.limits)
+        spec = _bare(spec)
         if spec not in self.alone:
             try:
                 answer = self.scheduler.plan(spec)
@@ -182,7 +192,8 @@ class Fusion:
         cycles, branches, onward = self._own(impl), [], Schedule()
         if isinstance(impl, Loop):
             inside |= {impl.axis}
-        parts = [_Part(impl, label, child.spec, least) for label, child in children(impl)]
+        below = ((label, self._roughly(child.spec)) for label, child in children(impl))
+        parts = [_Part(impl, label, child, least) for label, child in below]
         for i, part in enumerate(parts):
             left = (most - cycles - sum(p.total for p in parts[i + 1 :])) / part.times
             if part.label == MAIN:
@@ -197,6 +208,16 @@ class Fusion:
             cycles += part.times * found.cycles
         steps = (Step(actions[0], tuple(branches)), *onward.steps)
         return Found(cycles, Schedule(steps)) if cycles < most else NOTHING
+
+    def _roughly(self, goal: Goal) -> Goal:
+        """The goal with no more of each level than whole eighths, so that few goals differ."""
+        whole = dict(self.scheduler.target.limits.bytes)
+        nearest = self.scheduler.target.nearest
+        left = tuple(
+            (name, n if name == nearest else n - n % (whole.get(name, 8) // 8 or 1))
+            for name, n in goal.limits.bytes
+        )
+        return replace(goal, limits=Limits(left))
 
     def _own(self, impl: Impl) -> float:
         """What an Action costs beside its parts."""
@@ -226,6 +247,8 @@ class Fusion:
             if obstacle(graph, n.output.name):
                 continue
             readers = graph.readers(n.output.name)
+            if any(r.points > AGAIN * n.points for r in readers):
+                continue
             if all(len(ops(n.body)) + len(ops(r.body)) <= OPS for r in readers):
                 yield [Inline(n.output.name)]
 
@@ -260,7 +283,7 @@ class Fusion:
         level = self._level(graph, size_of(graph, value) * o.dtype.bytes)
         yield Bufferize(value, level)
         for reader in graph.readers(value):
-            if reader.combine is None or len(reader.inputs) < 2:
+            if not is_product(reader):
                 continue
             position = [i.name for i in reader.inputs].index(value)
             for layout in stored_layouts(graph.goal(reader), position, self.scheduler.target):
@@ -341,13 +364,28 @@ class _Part:
 
 
 def _has_products(graph: Graph) -> bool:
-    return any(n.combine is not None and len(n.inputs) > 1 for n in graph.nodes)
+    return any(map(is_product, graph.nodes))
 
 
-def _is_reused(spec: Spec) -> bool:
-    """Whether loops reuse some input."""
-    every = {a.name for a in spec.axes}
-    return spec.combine is not None and any(every - o.axes for o in spec.inputs)
+def _bare(spec: Spec) -> Spec:
+    """The Spec without extents of buffers that no stride depends on: so that few Specs differ."""
+
+    def bare(o: Operand) -> Operand:
+        if o.placement.in_registers or o.border is not None:
+            return o
+        if o.placement.layout != row_major(len(o.shape)):
+            return o
+        used, shape, align = spec.extent_of(o), list(o.shape), list(o.align)
+        for d, extent in enumerate(used):
+            shape[d] = extent
+            if not o.map[d].terms:
+                align[d] = 0
+            if extent > 1:
+                break
+        maps = tuple(m + -m.const for m in o.map)
+        return replace(o, shape=tuple(shape), align=tuple(align), map=maps)
+
+    return replace(spec, inputs=tuple(map(bare, spec.inputs)), output=bare(spec.output))
 
 
 def _is_common(graph: Graph, axis: str) -> bool:
