@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from math import inf, prod
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,9 @@ TILES = (1, 2, 4, 6, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1
 
 AGAIN = 4
 """How often a value may be computed again for one reader, at most."""
+
+NEAR = 1.01
+"""A program that costs no more than so many times its lower bound is good enough."""
 
 CHUNKS = (1024, 2048, 4096, 8192)
 """Terms of a sum that are done at a time, where they do not fit into the nearest cache."""
@@ -111,12 +114,12 @@ class Fusion:
         known = self.known.get(key)
         if known is not None:
             return known
-        if max(sum(least.values()), self.failed.get(key, 0.0)) >= most:
+        if max(sum(least.values()) * NEAR, self.failed.get(key, 0.0)) >= most:
             return NOTHING
         best = self._kernel(goal, most)
         for actions in self._ways(goal, inside, whole):
             limit = min(most, best.cycles)
-            if sum(least.values()) >= limit:
+            if sum(least.values()) * NEAR >= limit:
                 break
             found = self._along(goal, actions, least, limit, inside)
             if found.cycles < best.cycles:
@@ -286,7 +289,8 @@ class Fusion:
             if not is_product(reader):
                 continue
             position = [i.name for i in reader.inputs].index(value)
-            for layout in stored_layouts(graph.goal(reader), position, self.scheduler.target):
+            wanted = stored_layouts(graph.goal(reader), position, self.scheduler.target)
+            for layout in islice(wanted, 1):
                 yield Bufferize(value, level, print_layout(layout, o.dims))
 
     def _level(self, graph: Graph, amount: int) -> str:
@@ -315,16 +319,18 @@ class Fusion:
                 yield [Tile(axis.name, size, "parallel")]
 
     def _sizes(self, graph: Graph, axis: Axis) -> Iterator[int]:
-        """One, and as many as make the values between nodes fill their part of a cache: of each
-        where products gain by large tiles, else of the nearest."""
+        """As many as make the values between nodes fill their part of a cache: of one beyond the
+        nearest along rows of products, else of the nearest; or one."""
         each = sum(
             size_of(graph, v) // axis.extent * n.output.dtype.bytes
             for v, n in graph.made.items()
             if not graph.has_place(v) and axis.name in n.output.axes
         )
         nearest, *others = sorted(lev.capacity for lev in self.scheduler.target.levels)
-        found = {1}
-        for capacity in (nearest, *(others if _has_products(graph) else ())):
+        products = [n for n in graph.nodes if is_product(n)]
+        rows = any(axis.name not in o.axes for n in products for o in n.inputs)
+        found = set() if rows else {1}
+        for capacity in others if rows else () if products else (nearest,):
             most = int(SHARE * capacity) // max(each, 1)
             if each and 1 < most < axis.extent:
                 whole = max(d for d in range(1, most + 1) if axis.extent % d == 0)
@@ -361,10 +367,6 @@ class _Part:
     def total(self) -> float:
         """What it costs at least."""
         return self.times * sum(self.least.values())
-
-
-def _has_products(graph: Graph) -> bool:
-    return any(map(is_product, graph.nodes))
 
 
 def _bare(spec: Spec) -> Spec:
