@@ -46,6 +46,9 @@ OPS = 64
 TILES = (1, 2, 4, 6, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Tiles that are whole vectors, or whole register tiles of products."""
 
+SHORT = 512
+"""Bytes between nodes for each step along an axis that are too few for steps of one."""
+
 AGAIN = 4
 """How often a value may be computed again for one reader, at most."""
 
@@ -213,13 +216,17 @@ class Fusion:
         return Found(cycles, Schedule(steps)) if cycles < most else NOTHING
 
     def _roughly(self, goal: Goal) -> Goal:
-        """The goal with no more of each level than whole eighths, so that few goals differ."""
+        """The goal with a half, a quarter, ... of each level, so that few goals differ."""
         whole = dict(self.scheduler.target.limits.bytes)
         nearest = self.scheduler.target.nearest
-        left = tuple(
-            (name, n if name == nearest else n - n % (whole.get(name, 8) // 8 or 1))
-            for name, n in goal.limits.bytes
-        )
+
+        def part(name: str, left: int) -> int:
+            most = whole.get(name, left)
+            if name == nearest or left == most:
+                return left
+            return most >> max(1, (most // left).bit_length() - (most % left == 0)) if left else 0
+
+        left = tuple((name, part(name, n)) for name, n in goal.limits.bytes)
         return replace(goal, limits=Limits(left))
 
     def _own(self, impl: Impl) -> float:
@@ -245,12 +252,15 @@ class Fusion:
         yield from self._inlines(graph)
 
     def _inlines(self, graph: Graph) -> Iterator[Sequence[Action]]:
-        """Values that are computed again wherever they are read."""
+        """Values that are computed again wherever they are read: those that only far caches hold."""
         for n in graph.nodes:
             if obstacle(graph, n.output.name):
                 continue
             readers = graph.readers(n.output.name)
             if any(r.points > AGAIN * n.points for r in readers):
+                continue
+            amount = size_of(graph, n.output.name) * n.output.dtype.bytes
+            if self._level(graph, amount) in self._caches[:2]:
                 continue
             if all(len(ops(n.body)) + len(ops(r.body)) <= OPS for r in readers):
                 yield [Inline(n.output.name)]
@@ -293,6 +303,12 @@ class Fusion:
             for layout in islice(wanted, 1):
                 yield Bufferize(value, level, print_layout(layout, o.dims))
 
+    @cached_property
+    def _caches(self) -> list[str]:
+        """The caches, the nearest first."""
+        levels = self.scheduler.target.levels
+        return sorted((level.name for level in levels), key=nearness, reverse=True)
+
     def _level(self, graph: Graph, amount: int) -> str:
         """The nearest cache of which so many bytes are no large part."""
         levels = self.scheduler.target.levels
@@ -319,8 +335,8 @@ class Fusion:
                 yield [Tile(axis.name, size, "parallel")]
 
     def _sizes(self, graph: Graph, axis: Axis) -> Iterator[int]:
-        """As many as make the values between nodes fill their part of a cache: of one beyond the
-        nearest along rows of products, else of the nearest; or one."""
+        """Ones; or as many as make the values between nodes fill their part of a cache: of those
+        beyond the nearest along rows of products, of the nearest where there is little."""
         each = sum(
             size_of(graph, v) // axis.extent * n.output.dtype.bytes
             for v, n in graph.made.items()
@@ -329,8 +345,8 @@ class Fusion:
         nearest, *others = sorted(lev.capacity for lev in self.scheduler.target.levels)
         products = [n for n in graph.nodes if is_product(n)]
         rows = any(axis.name not in o.axes for n in products for o in n.inputs)
-        found = set() if rows else {1}
-        for capacity in others if rows else () if products else (nearest,):
+        found = set() if rows or (not products and each < SHORT) else {1}
+        for capacity in others if rows else () if 1 in found else (nearest,):
             most = int(SHARE * capacity) // max(each, 1)
             if each and 1 < most < axis.extent:
                 whole = max(d for d in range(1, most + 1) if axis.extent % d == 0)
