@@ -60,6 +60,7 @@ class SchedulePass:
     isa: str = option("", "a file of instructions beside the target's, or of a machine")
     threads: int = option(1, "how many threads a loop may use")
     accuracy: str = option(STRICT, "relaxed: sums may be rounded as Winograd's transforms do")
+    strict_fp: bool = option(False, "sums of floats keep the order and roundings of the source")
     schedule: str = option("", "text or file of schedules that are written, or begun, by hand")
     db: str = option("default", "what is solved is kept there: a path, default (a cache), none")
     top_k: int = option(1, "list this many cheapest schedules in morello.schedules")
@@ -74,7 +75,13 @@ class SchedulePass:
         """Mark the ops of `module`."""
         self._check(report)
         target = target_of(
-            self.target, self.features, self.threads, report, self.isa, self.accuracy
+            self.target,
+            self.features,
+            self.threads,
+            report,
+            self.isa,
+            self.accuracy,
+            self.strict_fp,
         )
         sections = sections_of(self.schedule, report)
         with opened(self.db, target, report) as database, shown() as bar:

@@ -22,6 +22,7 @@ from ..layout import Layout, Part, row_major
 from ..linear import Linear
 from ..memory import REG, Placement
 from ..spec import Axis, Kind, Operand, Spec, Start
+from ..target.strict import is_ordered
 from ..target.target import Target
 from .base import NotApplicable, known_axis, known_level
 from .move import held
@@ -47,6 +48,8 @@ class SplitReduction:
         axis = spec.axis(self.axis)
         if axis is None or axis.kind is not Kind.REDUCTION or spec.combine is None:
             raise NotApplicable(f"axis {self.axis}: is not a reduction")
+        if is_ordered(spec, target):
+            raise NotApplicable(f"axis {self.axis}: strict-fp keeps the order of terms")
         if not 2 <= self.count <= extent:
             raise NotApplicable(
                 f"axis {self.axis}: {self.count} partial results of {extent} terms; "

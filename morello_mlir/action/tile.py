@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from ..impl import Impl, Loop, Open
 from ..spec import Kind, Spec, Start
+from ..target.strict import in_the_way
 from ..target.target import Target
 from .base import NotApplicable, known_axis
 
@@ -45,6 +46,8 @@ class Tile:
             )
         axis = spec.axis(self.axis)
         reduces = axis is not None and axis.kind is Kind.REDUCTION
+        if reduces and (why := in_the_way(spec, self.axis, target)):
+            raise NotApplicable(f"axis {self.axis}: {why}")
         if reduces and spec.start is not Start.VALUE and spec.output.placement.in_registers:
             raise NotApplicable(
                 f"operand {spec.output.name}: holds nothing yet; "
