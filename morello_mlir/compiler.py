@@ -120,6 +120,7 @@ def compile(
     measure: bool | Mapping[str, Sequence[Any]] = False,
     isa: str | os.PathLike[str] = "",
     accuracy: str = STRICT,
+    strict_fp: bool = False,
 ) -> Kernel:
     """Compile MLIR for this machine and load it.
 
@@ -130,7 +131,7 @@ def compile(
     runtime, looked up if needed and not given. `isolate` runs LLVM in another process, which turns
     an abort of LLVM into an error. `isa` is a file of instructions beside those of the target, or
     of a machine. `accuracy="relaxed"` allows sums that are equal but for rounding, as Winograd's
-    transforms make.
+    transforms make; `strict_fp` keeps the order and the roundings of the source's sums of floats.
 
     With `measure`, the `top_k` cheapest schedules that the search finds are compiled and timed, on
     random arguments or on those that `measure` has for a function's name; each function keeps its
@@ -152,14 +153,22 @@ def compile(
 
     if measure is False:
         built = build(
-            source, target, threads, schedule, db=db, select=select, isa=isa, accuracy=accuracy
+            source,
+            target,
+            threads,
+            schedule,
+            db=db,
+            select=select,
+            isa=isa,
+            accuracy=accuracy,
+            strict_fp=strict_fp,
         )
         return load(built)
     given: Mapping[str, Sequence[Any]] = {} if measure is True else measure
-    ranked = rank(source, target, threads, schedule, db, top_k, select, isa, accuracy)
+    ranked = rank(source, target, threads, schedule, db, top_k, select, isa, accuracy, strict_fp)
 
     def choice(text: str) -> Kernel:
-        return load(build(text, target, threads, isa=isa, accuracy=accuracy))
+        return load(build(text, target, threads, isa=isa, accuracy=accuracy, strict_fp=strict_fp))
 
     return fastest(ranked, given, choice)
 
@@ -174,6 +183,7 @@ def rank(
     select: str = "dp",
     isa: str | os.PathLike[str] = "",
     accuracy: str = STRICT,
+    strict_fp: bool = False,
 ) -> Ranked:
     """Search without applying what is found: the cheapest schedules of every op, as attributes."""
     chosen = machine(target) if isinstance(target, str) else target
@@ -181,7 +191,7 @@ def rank(
     with new_context():
         try:
             module = read_module(source, report)
-            told = Told(target, chosen, threads, schedule, "", isa, accuracy, db, select)
+            told = Told(target, chosen, threads, schedule, "", isa, accuracy, db, select, strict_fp)
             if not _asks_for_search(module, told.schedule_text):
                 raise ValueError("measure: no schedule has a 'synthesize' to choose for")
             options = told.searching() | {"top_k": top_k}
@@ -203,6 +213,7 @@ def build(
     select: str = "dp",
     isa: str | os.PathLike[str] = "",
     accuracy: str = STRICT,
+    strict_fp: bool = False,
 ) -> Built:
     """Lower MLIR to LLVM IR for `target`; `CompileError` says what is wrong with the source.
 
@@ -216,7 +227,9 @@ def build(
     with context:
         try:
             module = read_module(source, report)
-            told = Told(target, chosen, threads, schedule, features, isa, accuracy, db, select)
+            told = Told(
+                target, chosen, threads, schedule, features, isa, accuracy, db, select, strict_fp
+            )
             _apply(module, told, report)
             applied = str(module)
             LowerPass(chosen.cpu, chosen.features, threads).run(module, report)

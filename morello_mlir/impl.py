@@ -60,7 +60,8 @@ class Move:
 
     `load` fills the new place of an input. An output is written back by `store`, or by `combine`
     where its old place holds a value; a Spec that starts at `Start.FIRST` has both. `buffer` is
-    what the new place holds; None, as for all three, where a cache holds the same bytes.
+    what the new place holds; None, as for all three, where a cache holds the same bytes. Where the
+    order of terms is kept, an output that holds a value has a `load` and a `store`.
     """
 
     spec: Goal

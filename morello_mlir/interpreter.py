@@ -149,6 +149,8 @@ class Interpreter:
         if move.load is not None:
             self.run(move.load, [there, here])
             self.run(move.body, inside, first=first)
+            if move.store is not None:
+                self.run(move.store, [here, there])
         else:
             self.run(move.body, inside)
             assert isinstance(move.spec, Spec)

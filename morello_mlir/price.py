@@ -34,6 +34,7 @@ from .impl import Cut, Impl, Leaf, Loop, Move, Open, Transform, Winograd, childr
 from .layout import lane_parts
 from .spec import Kind, Operand, Spec, Start
 from .target.match import Lanes, Match
+from .target.strict import is_ordered
 from .target.target import Target
 from .traffic import STREAMS, crowded, fetched, jumps, lines, runs, straddling
 from .transformed import filter_arrival, tiles_price, transform_price
@@ -103,7 +104,7 @@ def leaf_price(spec: Spec, match: Match | Lanes, target: Target) -> Cost:
     moved = sum(_lane_moves(o, spec, match, registers) for o in spec.operands)
     tests = sum(len(o.border.dims) for o in spec.inputs if o.border is not None)
     work = cycles * registers + (moved + tests) * plain
-    total = max(work, LEAST * registers) + _across(spec, match)
+    total = max(work, LEAST * registers) + _across(spec, match, target)
     return Cost.of({"instructions": total, **broken})
 
 
@@ -113,9 +114,11 @@ def _splits(spec: Spec) -> float:
     return sum(float(straddling(o, spec.extent_of(o))) for o in memory)
 
 
-def _across(spec: Spec, match: Lanes) -> float:
-    """To reduce the lanes of a register to one: half of them at a time."""
+def _across(spec: Spec, match: Lanes, target: Target) -> float:
+    """To reduce the lanes of a register to one: half of them at a time, or one after the other."""
     reduced = [a.extent for a in spec.reductions if dict(match.order).get(a.name, 1) > 1]
+    if is_ordered(spec, target):
+        return sum(target.costs.latency * extent for extent in reduced)
     return sum(ACROSS * (extent - 1).bit_length() for extent in reduced)
 
 

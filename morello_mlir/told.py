@@ -26,6 +26,7 @@ class Told:
     accuracy: str = STRICT
     db: str = "default"
     select: str = "dp"
+    strict_fp: bool = False
 
     @property
     def schedule_text(self) -> str | None:
@@ -41,6 +42,7 @@ class Told:
         name = self.target if isinstance(self.target, str) else self.target.cpu
         options: dict[str, Any] = {"target": name, "threads": self.threads}
         options |= {"isa": os.fspath(self.isa), "accuracy": self.accuracy}
+        options["strict_fp"] = self.strict_fp
         if name in ("native", *CPUS):
             given = self.target
             options["features"] = self.features if isinstance(given, str) else given.features

@@ -47,6 +47,7 @@ class ApplyPass:
     isa: str = ""
     threads: int = 1
     accuracy: str = STRICT
+    strict_fp: bool = False
     strict: bool = False
     finish: bool = False
     print_impl: bool = False
@@ -54,7 +55,13 @@ class ApplyPass:
     def run(self, module: Any, report: Report) -> None:
         """Rewrite `module` in place."""
         target = target_of(
-            self.target, self.features, self.threads, report, self.isa, self.accuracy
+            self.target,
+            self.features,
+            self.threads,
+            report,
+            self.isa,
+            self.accuracy,
+            self.strict_fp,
         )
         sections = sections_of(self.schedule, report)
         warn_of_layouts(module, report)

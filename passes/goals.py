@@ -24,6 +24,7 @@ from ..schedule import Schedule, ScheduleError, is_text, parse_sections
 from ..spec import Spec, Start
 from ..target.cpus import cpu_target
 from ..target.native import native_target
+from ..target.strict import is_ordered, strict
 from ..target.target import RELAXED, STRICT, Target
 from .base import PassFailure, Report
 from .fold_fill import constant_of, folded_fill
@@ -75,6 +76,7 @@ def target_of(
     report: Report,
     isa: str = "",
     accuracy: str = STRICT,
+    strict_fp: bool = False,
 ) -> Target:
     """The machine that a pass's options name, with its instructions.
 
@@ -86,18 +88,22 @@ def target_of(
     if accuracy not in (STRICT, RELAXED):
         report.error(None, f"accuracy={accuracy}: write {STRICT} or {RELAXED}")
         raise PassFailure("no target")
+    if strict_fp and accuracy == RELAXED:
+        report.error(None, f"accuracy={accuracy} and strict-fp contradict each other")
+        raise PassFailure("no target")
     try:
         described = machine_of(isa, threads, features) if isa else None
         if described is not None:
             if name not in ("", "native"):
                 raise ValueError(f"target={name}: {isa} describes a machine, which is the target")
-            return described
+            return strict(described) if strict_fp else described
         if name in ("", "native"):
             base = native_target(threads, features)
         else:
             base = cpu_target(name, threads, features)
         chosen = with_isa(base, isa) if isa else with_instructions(base)
-        return replace(chosen, accuracy=accuracy)
+        chosen = replace(chosen, accuracy=accuracy)
+        return strict(chosen) if strict_fp else chosen
     except IsaError as error:
         where = ir.Location.file(isa, error.line, error.column) if error.line else None
         reason = error.reason.removeprefix(f"line {error.line}: ")  # which the place says
@@ -132,7 +138,7 @@ def goals_of(module: Any, target: Target, report: Report, strict: bool) -> list[
 
     prepare(module, report)
     alone = _without_folded_fills(list(_goals(module, target, report, strict)))
-    return _numbered(gathered(alone, target.limits, report))
+    return _numbered(gathered(alone, target, report))
 
 
 def _numbered(goals: list[Goal]) -> list[Goal]:
@@ -153,6 +159,7 @@ def _goals(module: Any, target: Target, report: Report, strict: bool) -> Iterato
         function = function_of(op)
         try:
             read = _with_constants(read_structured(op))
+            _check_order(read, target)
         except UnsupportedOp as reason:
             not_understood(op, reason, report, strict)
             continue
@@ -162,6 +169,14 @@ def _goals(module: Any, target: Target, report: Report, strict: bool) -> Iterato
             spec = replace(spec, start=Start.NOTHING)
         fills = () if fill is None else (fill,)
         yield Goal(op, spec, read.sources, fills, function, -1, (op,))
+
+
+def _check_order(read: Structured, target: Target) -> None:
+    """`UnsupportedOp` for a sum that rounds less often than a Spec says, where that counts."""
+    if is_ordered(read.spec, target):
+        inside = (o.operation.name for b in read.op.regions[0].blocks for o in b.operations)
+        if "math.fma" in inside:
+            raise UnsupportedOp("sums by math.fma, which strict-fp leaves to stock lowering")
 
 
 def _without_folded_fills(goals: list[Goal]) -> list[Goal]:

@@ -23,8 +23,8 @@ from ..dialect.reshapes import read_reshape, unshaped
 from ..dialect.structured import seen
 from ..expr import Apply, Arg
 from ..join import JoinError, Part, join
-from ..memory import Limits
 from ..spec import Axis, Kind, Spec, Start
+from ..target.target import Target
 from .base import Report
 from .goals import Goal
 
@@ -34,7 +34,7 @@ LIMIT = 48
 _MOVABLE = frozenset({"tensor", "linalg", "arith", "math", "affine"})
 
 
-def gathered(goals: list[Goal], limits: Limits, report: Report) -> list[Goal]:
+def gathered(goals: list[Goal], target: Target, report: Report) -> list[Goal]:
     """The goals, those of a group as one in the place of the last."""
     members: dict[Any, list[Goal]] = {}
     for goal in goals:
@@ -44,22 +44,22 @@ def gathered(goals: list[Goal], limits: Limits, report: Report) -> list[Goal]:
     one: dict[Any, Goal] = {}
     for (_, number), group in members.items():
         try:
-            one[group[-1].op] = joined(group, limits)
+            one[group[-1].op] = joined(group, target)
         except JoinError as reason:
             report.error(group[-1].op.location, f"{GROUP} = {number}: {reason}")
     return [one.get(g.op, g) for g in goals if GROUP not in g.op.attributes or g.op in one]
 
 
-def joined(goals: Sequence[Goal], limits: Limits) -> Goal:
+def joined(goals: Sequence[Goal], target: Target) -> Goal:
     """Goals of single ops as one, at the place of the last; `JoinError` where they cannot be."""
     if len(goals) == 1:
         return goals[0]
     members = [g.op for g in goals]
     parts = [_Member(p, g) for g in goals for p in _parts(g)]
     results = frozenset(g.op.results[0] for g in goals if _leaves(g.op.results[0], members))
-    found = join([m.part for m in parts], results, limits)
+    found = join([m.part for m in parts], results, target.limits)
     sources = [parts[i].source(at) for i, at in found.places]
-    spec = normal(found.goal)
+    spec = normal(found.goal, strict=target.strict_fp)
     by_name = {o.name: s for o, s in zip(found.goal.operands, sources, strict=True)}
     return replace(
         goals[-1],
@@ -188,7 +188,7 @@ class Proposal:
     refusals: tuple[tuple[Goal, str], ...] = ()
 
 
-def groups(goals: Sequence[Goal], limits: Limits) -> list[Proposal]:
+def groups(goals: Sequence[Goal], target: Target) -> list[Proposal]:
     """The largest groups, and the goals that are in none, in order."""
     found: dict[Any, list[Goal]] = {}
     refused: list[tuple[Goal, str]] = []
@@ -200,7 +200,7 @@ def groups(goals: Sequence[Goal], limits: Limits) -> list[Proposal]:
             theirs = found.get(maker)
             if theirs is None or theirs is mine:
                 continue
-            reason = _obstacle([*theirs, *mine], limits)
+            reason = _obstacle([*theirs, *mine], target)
             if reason:
                 refused.append((goal, f"what it reads is not with it: it {reason}"))
                 continue
@@ -216,7 +216,7 @@ def groups(goals: Sequence[Goal], limits: Limits) -> list[Proposal]:
     ]
 
 
-def _obstacle(goals: list[Goal], limits: Limits) -> str:
+def _obstacle(goals: list[Goal], target: Target) -> str:
     """Why goals cannot be one; empty if they can."""
     goals = sorted(goals, key=lambda g: operations(g.op.parent, g.op.block).index(g.op))
     if any(g.op.block != goals[0].op.block for g in goals):
@@ -224,7 +224,7 @@ def _obstacle(goals: list[Goal], limits: Limits) -> str:
     if len(goals) > LIMIT:
         return f"would be one of more than {LIMIT} ops"
     try:
-        joined(goals, limits)
+        joined(goals, target)
     except JoinError as error:
         return str(error)
     members = [g.op for g in goals]

@@ -55,11 +55,9 @@ class MathPass:
     """Expand `FUNCTIONS` on scalars and vectors of static shape, of f64, f32, f16 and bf16.
 
     Takes any module. Leaves one where those ops are gone, and arith ops, math.fma, absf,
-    copysign, sqrt and trunc stand instead, with `features` intrinsics (`intrinsics.py`) too; other
-    ops, element types, scalable vectors and tensors are untouched. Fast-math flags are neither used
-    nor set.
-
-    Maxima and minima that keep NaN are three instructions where `features` has one for them.
+    copysign, sqrt and trunc stand instead; other ops, element types, scalable vectors and tensors
+    are untouched. Fast-math flags are neither used nor set. With `features`, calls of intrinsics
+    are left as well, and maxima and minima that keep NaN are three instructions.
 
     Results are within 2 ulp, subnormals included, and the special values are IEEE 754's; sin and
     cos are NaN beyond 2^20 (f32) and 2^40 (f64). f16 and bf16 are computed in f32 and rounded.

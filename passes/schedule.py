@@ -64,6 +64,7 @@ class SchedulePass:
     isa: str = option("", "a file of instructions beside the target's, or of a machine")
     threads: int = option(1, "how many threads a loop may use")
     accuracy: str = option(STRICT, "relaxed: sums may be rounded as Winograd's transforms do")
+    strict_fp: bool = option(False, "sums of floats keep the order and roundings of the source")
     schedule: str = option("", "text or file of schedules that are written, or begun, by hand")
     db: str = option("default", "what is solved is kept there: a path, default (a cache), none")
     top_k: int = option(1, "list this many cheapest schedules in morello.schedules")
@@ -79,7 +80,13 @@ class SchedulePass:
         """Mark the ops of `module`."""
         self._check(report)
         target = target_of(
-            self.target, self.features, self.threads, report, self.isa, self.accuracy
+            self.target,
+            self.features,
+            self.threads,
+            report,
+            self.isa,
+            self.accuracy,
+            self.strict_fp,
         )
         sections = sections_of(self.schedule, report)
         with opened(self.db, target, report) as database, shown() as bar:
@@ -142,10 +149,10 @@ class _Run:
 
     def _grouped(self, goals: list[Goal]) -> bool:
         """Mark the ops that are one goal together; whether there are any."""
-        free = [g for g in goals if GROUP not in g.op.attributes and self._written(g) is None]
+        free = [g for g in goals if GROUP not in g.op.attributes and self._begun(g) is None]
         number = max((group_of(g.op) for g in goals), default=-1)
         found = False
-        for proposal in groups(free, self.scheduler.target.limits):
+        for proposal in groups(free, self.scheduler.target):
             if len(proposal.goals) > 1:
                 found, number = True, number + 1
                 for goal in proposal.goals:

@@ -26,7 +26,7 @@ class SynthesizePass(SchedulePass):
         SchedulePass(**options).run(module, report)
         applied = Report()
         try:
-            names = ("target", "features", "isa", "threads", "accuracy")
+            names = ("target", "features", "isa", "threads", "accuracy", "strict_fp")
             ApplyPass(**{n: getattr(self, n) for n in names}).run(module, applied)
         finally:  # both speak of ops that are not understood
             said = {_text(d) for d in report.diagnostics}

@@ -75,6 +75,11 @@ def _parser() -> argparse.ArgumentParser:
         help="relaxed: sums may be rounded as Winograd's transforms do",
     )
     parser.add_argument(
+        "--strict-fp",
+        action="store_true",
+        help="sums of floats keep the order and roundings of the source",
+    )
+    parser.add_argument(
         "--db", default="default", metavar="PATH", help="where what is found is kept, or none"
     )
     parser.add_argument("--list-targets", action="store_true", help="list the CPUs and stop")
@@ -159,6 +164,7 @@ def _build(options: argparse.Namespace, data: bytes) -> Built:
         db=options.db,
         isa=options.isa,
         accuracy=options.accuracy,
+        strict_fp=options.strict_fp,
     )
 
 

@@ -22,6 +22,7 @@ from ..impl import Cut as CutImpl
 from ..impl import Impl, Open, Piece
 from ..linear import Linear
 from ..spec import Kind, Operand, Spec, Start
+from ..target.strict import is_ordered
 from ..target.target import Target
 from .base import NotApplicable, known_axis, one_spec
 
@@ -55,6 +56,8 @@ class Cut:
         window = next((w for w in windows(spec) if w.axis == self.axis), None)
         if window is None:
             raise NotApplicable(f"axis {self.axis}: shares no dimension of a border with another")
+        if is_ordered(spec, target):
+            raise NotApplicable(f"axis {self.axis}: strict-fp keeps the terms of the border")
         found = pieces(spec, window)
         specs = _aligned([_piece(spec, window, s, i > 0) for i, s in enumerate(found)])
         bodies = sorted(dict.fromkeys(specs), key=lambda s: -s.points * specs.count(s))

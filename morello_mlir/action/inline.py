@@ -17,7 +17,7 @@ from ..impl import Inline as InlineImpl
 from ..spec import Operand, Spec
 from ..target.target import Target
 from .base import NotApplicable, known_value, several
-from .hoist import hoisted
+from .hoist import hoisted, pulled
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,25 @@ def inlined(graph: Graph, value: str) -> Goal:
     return goal_of(nodes, graph.results, graph.placed, graph.limits, graph.serial)
 
 
-def normal(goal: Goal) -> Goal:
+def normal(goal: Goal, *, strict: bool = False) -> Goal:
     """The goal without values that cost nothing to compute where they are read: copies and fills,
-    and what one elementwise Spec or one plain reduction reads, each element once."""
+    and what one elementwise Spec or one plain reduction reads, each element once.
+
+    Unless it is `strict`, factors stand outside of sums, and quotients become products.
+    """
+    goal = _without_free(goal)
+    if isinstance(goal, Graph):
+        goal = hoisted(goal, strict=strict)
+    if isinstance(goal, Graph) and not strict:
+        goal = _without_free(pulled(goal))
+    return _numbered(goal) if isinstance(goal, Graph) else goal
+
+
+def _without_free(goal: Goal) -> Goal:
     while isinstance(goal, Graph):
         value = next((n.output.name for n in goal.nodes if _is_free(goal, n)), None)
         if value is None:
-            return _numbered(hoisted(goal))
+            break
         goal = inlined(goal, value)
     return goal
 

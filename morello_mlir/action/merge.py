@@ -18,6 +18,7 @@ from ..impl import Merge as MergeImpl
 from ..layout import Layout, Part
 from ..linear import Linear
 from ..spec import Operand, Spec
+from ..target.strict import may_merge
 from ..target.target import Target
 from .base import NotApplicable, known_axis, one_spec
 
@@ -40,6 +41,8 @@ class Merge:
         why = obstacle(spec, self.outer, self.inner)
         if why:
             raise NotApplicable(why)
+        if not may_merge(spec, self.outer, self.inner, target):
+            raise NotApplicable(f"axes {self.outer} and {self.inner}: strict-fp keeps their order")
         return MergeImpl(spec, self.outer, self.inner, Open(merged(spec, self.outer, self.inner)))
 
 

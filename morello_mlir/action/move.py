@@ -7,7 +7,8 @@ With a layout, or to registers, an input is copied into a buffer of its own (`lo
 An output is computed in a buffer of its own, from nothing, and then written back: copied (`store`),
 or combined with what is there already (`combine`), as the Spec has it; both where the loop around
 tiles a reduction, of which only the first step finds nothing. So no computation waits for the old
-values. Without a layout, a move to a cache level emits no
+values; where the order of terms is kept, under strict-fp, they are loaded first instead. Without a
+layout, a move to a cache level emits no
 code: it says that from here on the lines are in that cache, which is where they count as used.
 """
 
@@ -24,6 +25,7 @@ from ..layout import Layout, Part, parse_layout, row_major
 from ..linear import Linear
 from ..memory import Limits, Placement, nearness
 from ..spec import Axis, Kind, Operand, Spec, Start
+from ..target.strict import is_ordered
 from ..target.target import Target
 from .base import NotApplicable, known_level, known_operand
 
@@ -65,6 +67,9 @@ class Move:
                 "does not index it one by one"
             )
         store = copy_spec(buffer, operand, limits, spec.serial)
+        if is_ordered(spec, target) and spec.start is Start.VALUE:
+            load = copy_spec(operand, buffer, limits, spec.serial)
+            return MoveImpl(spec, position, buffer, Open(load), Open(moved), Open(store), None)
         join = replace(store, combine=spec.combine, start=Start.VALUE)
         return MoveImpl(
             spec,

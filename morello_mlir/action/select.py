@@ -14,6 +14,7 @@ from ..impl import Impl, Leaf
 from ..layout import lane_parts
 from ..spec import Kind, Operand, Spec, Start
 from ..target.match import Lanes, covers_registers, matches
+from ..target.strict import is_ordered
 from ..target.target import Target
 from .base import NotApplicable, one_spec
 
@@ -40,6 +41,7 @@ class Select:
             names = [i.name for i in target.instructions]
             near = difflib.get_close_matches(self.instruction, names, 3, 0.5)
             hint = f"; close: {', '.join(near)}" if near else ""
+            hint += "; strict-fp leaves out those that change bits" if target.strict_fp else ""
             raise NotApplicable(f"{target.name} has no instruction '{self.instruction}'{hint}")
         why: list[str] = []
         for match in matches(spec, instruction, why):
@@ -83,6 +85,8 @@ def lanes_of(spec: Spec, target: Target) -> Lanes:
             )
         if a.kind is Kind.REDUCTION and len(spec.axes) > 1:
             raise NotApplicable(f"axis {a.name}: lanes reduce along one axis alone")
+        if a.kind is Kind.REDUCTION and is_ordered(spec, target) and spec.output.dtype.bits < 32:
+            raise NotApplicable(f"axis {a.name}: strict-fp rounds every sum; tile {a.name} 1 first")
     return Lanes(order)
 
 

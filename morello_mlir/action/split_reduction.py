@@ -25,6 +25,7 @@ from ..layout import Layout, Part, row_major
 from ..linear import Linear
 from ..memory import REG, Placement
 from ..spec import Axis, Kind, Operand, Spec, Start
+from ..target.strict import is_ordered
 from ..target.target import Target
 from .base import NotApplicable, check_common, known_axis, known_level
 from .move import held
@@ -85,6 +86,8 @@ class SplitReduction:
     ) -> None:
         if not sums:
             raise NotApplicable(f"axis {self.axis}: is not a reduction")
+        if any(is_ordered(n, target) for n in sums):
+            raise NotApplicable(f"axis {self.axis}: strict-fp keeps the order of terms")
         if not 2 <= self.count <= extent:
             raise NotApplicable(
                 f"axis {self.axis}: {self.count} partial results of {extent} terms; "

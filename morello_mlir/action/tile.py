@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from ..graph import Goal, Graph, reducing
 from ..impl import Impl, Loop, Open
 from ..spec import Kind, Spec, Start
+from ..target.strict import in_the_way
 from ..target.target import Target
 from .base import NotApplicable, check_common, known_axis
 
@@ -47,6 +48,9 @@ class Tile:
             )
         axis = spec.axis(self.axis)
         reduces = axis is not None and axis.kind is Kind.REDUCTION
+        for n in reducing(spec, self.axis):
+            if why := in_the_way(n, self.axis, target):
+                raise NotApplicable(f"axis {self.axis}: {why}")
         trips, left = divmod(extent, self.size)
         body = spec.tiled(self.axis, self.size, self.size if trips > 1 else 0)
         rest = spec.tiled(self.axis, left, trips * self.size) if left else None

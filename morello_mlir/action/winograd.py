@@ -205,7 +205,7 @@ class Transform:
 
 def check_accuracy(target: Target) -> None:
     """`NotApplicable` where results may not differ by rounding."""
-    if target.accuracy != RELAXED:
+    if target.accuracy != RELAXED or target.strict_fp:
         raise NotApplicable("changes how results are rounded; accuracy=relaxed allows that")
 
 

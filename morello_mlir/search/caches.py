@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from ..target.strict import is_ordered
 from .closure import Array, Nest, Scratch
 from .copies import Copies
 from .decisions import Decided, width
@@ -59,6 +60,7 @@ class Caches:
             for a in spec.axes
         ]
 
+        ordered = is_ordered(spec, self.space.target)  # sums stay in registers from end to end
         known: dict[int, Any] = {}
 
         def nests(base: PhaseBase) -> tuple[Nest, ...]:
@@ -67,6 +69,7 @@ class Caches:
             return tuple(
                 Nest(a, "serial", *once[a], tolls=tuple(streams.farther_out(a)), reduces=kinds[a])
                 for a in reversed(order)
+                if not (kinds[a] and ordered)
             )
 
         axes = tuple(a.name for a in self.space.spec.axes)

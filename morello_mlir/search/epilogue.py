@@ -18,7 +18,7 @@ from ..action.inline import inlined, obstacle
 from ..expr import ops
 from ..graph import Goal, Graph
 from ..memory import Limits, Placement
-from ..spec import Operand, Spec, Start
+from ..spec import Operand, Spec, Start, has_window
 from ..traffic import lines
 from .closure import Array
 from .copies import Copy, made_for, near
@@ -72,6 +72,8 @@ def kernel_of(graph: Graph) -> tuple[Spec, Epilogue, tuple[str, ...]] | None:
 def is_product(node: Spec) -> bool:
     """Whether a sum reads elements again for other results: what tiles in registers are for."""
     along = node.output.axes
+    if any(o.border is not None for o in node.inputs) or any(map(has_window, node.inputs)):
+        return False
     return node.combine is not None and any(not along <= o.axes for o in node.inputs)
 
 

@@ -21,11 +21,11 @@ from ..action import Accumulate, Action, Bufferize, Inline, Move, NotApplicable,
 from ..action.base import check_common
 from ..action.inline import obstacle
 from ..expr import ops
-from ..graph import Goal, Graph, free_of_values, reducing, size_of, specs_of
+from ..graph import Goal, Graph, free_of_values, goal_of, reducing, size_of, specs_of
 from ..impl import MAIN, Impl, Loop, children
 from ..impl import Move as MoveImpl
 from ..layout import print_layout, row_major
-from ..memory import Limits, nearness
+from ..memory import LEVELS, Limits, nearness
 from ..price import loop_steps, move_own
 from ..schedule import Schedule, Step
 from ..spec import Axis, Operand, Spec, Start
@@ -51,6 +51,9 @@ SHORT = 512
 
 AGAIN = 4
 """How often a value may be computed again for one reader, at most."""
+
+REGISTERS = 1.02
+"""What an epilogue in registers may cost, in parts of what must be paid, for no cut to be tried."""
 
 NEAR = 1.01
 """A program that costs no more than so many times its lower bound is good enough."""
@@ -84,11 +87,16 @@ class Fusion:
     known: dict[Key, Found] = field(default_factory=dict)
     failed: dict[Key, float] = field(default_factory=dict)
     """What goals are known to cost at least."""
+    begun: set[str] = field(default_factory=set)
+    """Sums that are not cut from what is done with them in registers."""
+    kernels: dict[Graph, Found] = field(default_factory=dict)
     alone: dict[Spec, Found] = field(default_factory=dict)
 
     def plan(self, graph: Graph) -> Found:
         """The cheapest program of a Graph; `NoProgramError` if there is none."""
-        found = self._best(graph, self._least(graph), inf)
+        least = self._least(graph)
+        self.begun |= {v for v in graph.made if self._has_epilogue(graph, v, least)}
+        found = self._best(graph, least, inf)
         if found is NOTHING:
             raise NoProgramError(graph.goal(graph.nodes[0]))
         return found
@@ -97,6 +105,20 @@ class Fusion:
         """What each node costs at least, wherever it is: alone, as if values were near."""
         alone = zip(graph.made, free_of_values(graph), strict=True)
         return {value: self._alone(spec).cycles for value, spec in alone}
+
+    def _has_epilogue(self, graph: Graph, value: str, least: Least) -> bool:
+        """Whether what is done with a value next is done as well in registers."""
+        node, readers = graph.made[value], graph.readers(value)
+        if graph.has_place(value) or len(readers) != 1 or not is_product(node):
+            return False
+        out = readers[0].output
+        near = replace(out, placement=replace(out.placement, level=LEVELS[-2]))
+        pair = (node, replace(readers[0], output=near))
+        goal = goal_of(pair, (out.name,), (), graph.limits, graph.serial)
+        if not isinstance(goal, Graph):
+            return False
+        most = REGISTERS * (least[value] + least[out.name])
+        return self._kernel(goal, inf).cycles <= most
 
     def _best(
         self,
@@ -135,6 +157,12 @@ class Fusion:
 
     def _kernel(self, graph: Graph, most: float) -> Found:
         """The cheapest program of a sum with an epilogue in registers, if the Graph is one."""
+        if graph not in self.kernels:
+            self.kernels[graph] = self._solved(graph)
+        found = self.kernels[graph]
+        return found if found.cycles < most else NOTHING
+
+    def _solved(self, graph: Graph) -> Found:
         kernel = kernel_of(graph)
         if kernel is None:
             return NOTHING
@@ -154,8 +182,6 @@ class Fusion:
         except NoProgramError:
             return NOTHING
         cycles += solved.cycles
-        if cycles >= most:
-            return NOTHING
         steps = (*(Step(a) for a in actions), *solved.schedule.steps)
         return Found(cycles, Schedule(steps))
 
@@ -252,7 +278,7 @@ class Fusion:
         yield from self._inlines(graph)
 
     def _inlines(self, graph: Graph) -> Iterator[Sequence[Action]]:
-        """Values that are computed again wherever they are read: those that only far caches hold."""
+        """Values that are computed again where they are read: those that only far caches hold."""
         for n in graph.nodes:
             if obstacle(graph, n.output.name):
                 continue
@@ -269,7 +295,8 @@ class Fusion:
         """Cuts in two, each with places for what crosses and for what both sides read."""
         cuts: dict[frozenset[str], str] = {}
         for name in graph.made:
-            cuts.setdefault(graph.needed(name), name)
+            if name not in self.begun:
+                cuts.setdefault(graph.needed(name), name)
         for done, name in cuts.items():
             if len(done) == len(graph.nodes):
                 continue

@@ -18,6 +18,7 @@ from ..action.move import plain_registers
 from ..layout import print_layout
 from ..memory import Placement
 from ..spec import Operand, Spec, Start
+from ..target.strict import is_ordered
 from ..traffic import lines, runs
 from .closure import Array, Scratch
 from .copies import Copies, Copy
@@ -217,20 +218,39 @@ class Registers:
         grids = extent_grids(self.spec, out, ladders, count)
         fill, store, join = self.entry_copies(place)
         dims = by_dim(out, grids)
-        filled = fill.costs(axis_grids(self.spec, ladders, count))
+        filled: Any = fill.costs(axis_grids(self.spec, ladders, count))
         whole = np.zeros((1,) * (1 + n + count))  # an output without dimensions has no grids
         if self.space.epilogue is not None:
             done = Stores.of(self, place, needed_of(self.spec, out, ladders)).costs(dims) + whole
             return np.concatenate([taken + filled + done, np.full_like(taken + done, np.inf)])
         back = np.concatenate([store.costs(dims) + whole, join.costs(dims) + whole])
+        if self.ordered:
+            begun = [filled + whole, self.old_values(place).costs(dims) + whole]
+            filled, back = np.concatenate(begun), store.costs(dims) + whole
         rate = rates(self.space.target, "back", levels, len(levels) - 1, n)
-        twice = np.asarray([1.0, 2.0]).reshape(2, *(1,) * (n + count))
         waits = np.asarray([0.0, 1.0]).reshape(2, *(1,) * (n + count))
         run = rates(self.space.target, "run", levels, len(levels) - 1, n)
         touched = lines(out, grids)
         old = runs(out, grids) * run + touched * self.space.target.costs.join
-        moved = touched * rate * twice + old * waits
+        again = rates(self.space.target, self.again, levels, len(levels) - 1, n)
+        moved = touched * (rate + again * waits) + old * waits
         return np.asarray(taken + filled + back + moved)
+
+    @cached_property
+    def ordered(self) -> bool:
+        """Whether terms are combined in their order: with old values, not apart from them."""
+        return is_ordered(self.spec, self.space.target)
+
+    @property
+    def again(self) -> str:
+        """Where to look up what lines cost of an output that holds a value, besides writing."""
+        return "line" if self.ordered else "back"
+
+    def old_values(self, place: Placement) -> Copy:
+        """What loads an output that holds a value, where it is not combined afterwards."""
+        out = self.world.operands[-1]
+        needed = needed_of(self.spec, out, self.ladders(place, frozenset()))
+        return self.copies.load(out, place, needed)
 
     def entry_copies(self, place: Placement) -> tuple[Copy, Copy, Copy]:
         """Fill, store and combine of the output's register tile."""
@@ -269,13 +289,21 @@ class Registers:
             adds = point[0] == 1
             back = join if adds else store
             rate = self.rate_at(len(self.levels) - 1, "back", point)
-            own = rate * float(lines(out, dims)) * (2 if adds else 1)
+            own = rate * float(lines(out, dims))
             if adds:
+                own += self.rate_at(len(self.levels) - 1, self.again, point) * float(
+                    lines(out, dims)
+                )
                 run = self.rate_at(len(self.levels) - 1, "run", point)
                 own += run * float(runs(out, dims))
                 own += self.space.target.costs.join * float(lines(out, dims))
             to = print_layout(place.layout, out.dims, place.lanes)
             text = f"move {out.name} {place.level} {to}"
+            if adds and self.ordered:
+                old = Part("load", self.old_values(place).node(named))
+                stored = Part("store", store.node(named))
+                yield Edge(text, own, (old, stored, Part("main", child)), code)
+                continue
             filled = fill.node(dict(zip(names, extents, strict=True)))
             # `accumulate` follows at once; its fill is part of the same edge.
             yield Edge(

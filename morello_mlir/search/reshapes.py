@@ -24,6 +24,7 @@ from ..graph import sole
 from ..impl import Cut as CutImpl
 from ..impl import Move, cut_labels
 from ..spec import Kind, Spec, Start, has_window
+from ..target.strict import may_merge
 from ..target.target import Target
 from ..traffic import LINE, lines
 from .bound import lower_bound
@@ -111,11 +112,15 @@ def _at_points(spec: Spec) -> bool:
     return any(o.placement.layout.is_transformed for o in spec.operands)
 
 
-def first_merge(specs: Sequence[Spec]) -> Merge | None:
+def first_merge(specs: Sequence[Spec], target: Target) -> Merge | None:
     """A pair of axes that can be merged in all of some goals."""
     if any(map(_at_points, specs)):
         return None
-    common = [m for m in merges(specs[0]) if all(m in merges(s) for s in specs[1:])]
+    common = [
+        m
+        for m in merges(specs[0])
+        if all(m in merges(s) for s in specs[1:]) and may_merge(specs[0], m.outer, m.inner, target)
+    ]
     return common[0] if common else None
 
 

@@ -307,6 +307,7 @@ def _target_text(target: Target) -> str:
         sorted(target.lanes.items()),
         target.threads,
         target.accuracy,
+        target.strict_fp,
         target.costs,
         target.nearest,
         target.digest,

@@ -201,7 +201,7 @@ class Goals:
 
     def _nodes(self, goals: Sequence[Spec], *, cut: bool = False) -> list[Node]:
         """The nodes of goals that can be united, pieces of a cut or not (`reshapes.py`)."""
-        merge = first_merge(goals)
+        merge = first_merge(goals, self.target)
         if merge is not None and self._maps(merged := after_merge(goals, merge)):
             ways: list[list[Edge]] = [[] for _ in goals]
             if all(map(_only_loops, goals)):  # threads may share rows more evenly

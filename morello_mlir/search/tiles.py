@@ -180,10 +180,33 @@ class TileBase(Base):
         unrolled = Nest(0, "unrolled", 0.0, 0.0, UNROLLED, reduces=True, within=self.short)
         sums = [a for a in inward if self.phase.space.kinds[a]]
         for a in sums:
-            yield replace(unrolled, axis=a, tolls=self.tolls(a), least=self.least(a))
+            paid = self.tolls(a), self.least(a)
+            yield replace(unrolled, axis=a, tolls=paid[0], least=paid[1], within=self.in_turn(a))
         for a in sums:
             if not quiet[a]:
-                yield replace(loop, axis=a, tolls=self.tolls(a), least=self.least(a))
+                yield replace(
+                    loop, axis=a, tolls=self.tolls(a), least=self.least(a), within=self.turn(a)
+                )
+
+    def in_turn(self, a: int) -> Callable[[], Any]:
+        """Where a reduction may be unrolled."""
+        turn = self.turn(a)
+        return self.short if turn is None else lambda: self.short() & turn()
+
+    def turn(self, a: int) -> Callable[[], Any] | None:
+        """Where it is a reduction's turn, if the order of terms is kept: after those before it."""
+        before = [b for b in range(a) if self.phase.space.kinds[b]]
+        if not before or not self.phase.ordered:
+            return None
+        rank = 1 + len(self.ladders)
+
+        def over() -> Any:
+            done: Any = np.ones((1,) * rank, dtype=bool)
+            for b in before:
+                done = done & (values_along(self.ladders[b], b, rank) == 1)
+            return done
+
+        return over
 
     def short(self) -> Any:
         """Where the straight code of a tile is short enough to be unrolled."""

@@ -46,6 +46,8 @@ class Target:
     accuracy: str = STRICT
     """`strict`: sums of the products that are asked for, in any order; `relaxed`: other sums that
     are equal but for rounding."""
+    strict_fp: bool = False
+    """Sums of floats keep the order and the roundings of the source's loops (`strict.py`)."""
 
     @property
     def costs(self) -> Coefficients:

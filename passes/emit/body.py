@@ -13,6 +13,7 @@ from ...dtype import BF16, F16, F32, DType
 from ...expr import CASTS, COMBINES, Apply, Arg, Const, Expr, neutral, ops
 from ...spec import Operand, Spec
 from ...target.match import Lanes
+from ...target.strict import is_ordered
 from ...target.target import Target
 from . import access, lane
 from .view import LaneExtents, RegisterView, View, elements, vector_type
@@ -51,6 +52,7 @@ def emit_lanes(
         and isinstance(body, Apply)
         and body.op == "arith.mulf"
         and output.dtype.bits >= 32
+        and not target.strict_fp
     )
     if fused:
         assert isinstance(body, Apply)
@@ -129,7 +131,10 @@ def _across(
         return _apply(spec.combine, (old, term), [dtype] * 2, spec.output, 1, writer)
     if len(valid) < count:
         mask = held.mask(writer)
-        rest = writer.constant(neutral(spec.combine, dtype).text, kind)
+        nothing = neutral(spec.combine, dtype).text
+        if is_ordered(spec, target) and spec.combine == "arith.addf":
+            nothing = "-0.0"  # which leaves a sum of -0 as it is
+        rest = writer.constant(nothing, kind)
         kinds = f"vector<{count}xi1>, {kind}"
         term = writer.value(f"arith.select {mask}, {term}, {rest} : {kinds}")
     wide = F32 if dtype in (BF16, F16) else dtype
@@ -137,7 +142,8 @@ def _across(
         term = _convert("extf", term, dtype, wide, count, writer)
         old = _convert("extf", old, dtype, wide, 1, writer)
     how = COMBINES[spec.combine]
-    flags = " fastmath<reassoc>" if dtype.is_float and how in ("add", "mul") else ""
+    free = dtype.is_float and how in ("add", "mul") and not target.strict_fp
+    flags = " fastmath<reassoc>" if free else ""
     kinds = f"{vector_type(count, wide)} into {wide.mlir}"
     value = writer.value(f"vector.reduction <{how}>, {term}, {old}{flags} : {kinds}")
     return value if wide == dtype else _convert("truncf", value, wide, dtype, 1, writer)

@@ -179,6 +179,8 @@ class Tree:
         if move.load is not None:
             self.emit(move.load, [old, new])
             self.emit(move.body, inner, first)
+            if move.store is not None:
+                self.emit(move.store, [new, old])
         else:
             self.emit(move.body, inner)
             self._write_back(move, [new, old], first)
