@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Container, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from .expr import Expr, rename
 from .graph import Goal, goal_of
 from .linear import Linear
 from .memory import Limits
@@ -73,11 +74,19 @@ def join(parts: Sequence[Part], results: frozenset[Hashable], limits: Limits) ->
             places.setdefault(o.name, (i, j))
             operands.append(o)
         renamed = tuple(replace(a, name=own[a.name]) for a in part.spec.axes)
-        nodes.append(
-            replace(part.spec, axes=renamed, inputs=tuple(operands[:-1]), output=operands[-1])
-        )
+        body, inputs = _each_once(part.spec.body, operands[:-1])
+        whole = replace(part.spec, axes=renamed, output=operands[-1])
+        nodes.append(replace(whole, inputs=inputs, body=body))
     goal = goal_of(nodes, [values[v] for v in lone], (), limits, serial=False)
     return Joined(goal, tuple(places[o.name] for o in goal.operands))
+
+
+def _each_once(body: Expr, operands: Sequence[Operand]) -> tuple[Expr, tuple[Operand, ...]]:
+    """A body and its inputs, each of them once."""
+    names = list(dict.fromkeys(o.name for o in operands))
+    places = {i: names.index(o.name) for i, o in enumerate(operands)}
+    inputs = tuple({o.name: o for o in operands}[name] for name in names)
+    return rename(body, places), inputs
 
 
 @dataclass
