@@ -47,6 +47,9 @@ ACROSS = 2.0
 
 LOADS_A_CYCLE = 2
 
+SINGLE = 4
+"""Vector ops that bring one element to a lane where none lies beside it, or take it from there."""
+
 LEAST = 0.25
 """Cycles of a vector op that does next to nothing."""
 
@@ -131,7 +134,8 @@ def _lane_moves(o: Operand, spec: Spec, match: Lanes, registers: int) -> int:
         if axis in o.axes and spec.extents.get(axis, 1) > 1:
             dim = o.dim_of(axis)
             if dim is None or _stride(o, dim, axis, spec) != step:
-                return prod(spec.extents.get(a, 1) for a, _ in match.order if a in o.axes)
+                apart = prod(spec.extents.get(a, 1) for a, _ in match.order if a in o.axes)
+                return SINGLE * apart
         step *= size if axis in o.axes else 1
     return registers if any(a in o.axes for a, _ in match.order) else 1
 

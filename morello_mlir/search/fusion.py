@@ -142,6 +142,8 @@ class Fusion:
         if max(sum(least.values()) * NEAR, self.failed.get(key, 0.0)) >= most:
             return NOTHING
         best = self._kernel(goal, most)
+        if best is not NOTHING and self.begun & goal.made.keys():
+            return best
         for actions in self._ways(goal, inside, whole):
             limit = min(most, best.cycles)
             if sum(least.values()) * NEAR >= limit:
@@ -266,13 +268,14 @@ class Fusion:
     def _ways(
         self, graph: Graph, inside: frozenset[str], whole: bool
     ) -> Iterator[Sequence[Action]]:
-        """The Actions that a program may begin with. Inside of a tile an axis is tiled to 1."""
-        for axis in graph.axes:
-            if _is_common(graph, axis.name):
-                for actions in self._tiles(graph, axis):
-                    tile = actions[-1]
-                    if axis.name not in inside or (isinstance(tile, Tile) and tile.size == 1):
-                        yield actions
+        """The Actions that a program may begin with. Inside of a tile an axis is tiled to 1; what
+        all products have an axis of comes first."""
+        axes = [a for a in graph.axes if _is_common(graph, a.name)]
+        for axis in [a for a in axes if _is_batch(graph, a.name)][:1] or axes:
+            for actions in self._tiles(graph, axis):
+                tile = actions[-1]
+                if axis.name not in inside or (isinstance(tile, Tile) and tile.size == 1):
+                    yield actions
         if not whole:
             yield from self._stages(graph)
         yield from self._inlines(graph)
@@ -410,6 +413,12 @@ class _Part:
     def total(self) -> float:
         """What it costs at least."""
         return self.times * sum(self.least.values())
+
+
+def _is_batch(graph: Graph, axis: str) -> bool:
+    """Whether an axis is one that all operands of all products have."""
+    products = [n for n in graph.nodes if is_product(n)]
+    return bool(products) and all(axis in o.axes for n in products for o in n.operands)
 
 
 def _bare(spec: Spec) -> Spec:
