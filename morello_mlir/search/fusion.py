@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
 from math import inf, prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ..action import Accumulate, Action, Bufferize, Inline, Move, NotApplicable, Stage, Tile
 from ..action.base import check_common
@@ -25,7 +25,7 @@ from ..graph import Goal, Graph, free_of_values, goal_of, reducing, size_of, spe
 from ..impl import MAIN, Impl, Loop, children
 from ..impl import Move as MoveImpl
 from ..layout import print_layout, row_major
-from ..memory import LEVELS, Limits, nearness
+from ..memory import Limits, nearness
 from ..price import loop_steps, move_own
 from ..schedule import Schedule, Step
 from ..spec import Axis, Operand, Spec, Start
@@ -52,16 +52,26 @@ SHORT = 512
 AGAIN = 4
 """How often a value may be computed again for one reader, at most."""
 
+NEARER = 0.9
+"""What products might cost with values in nearer caches, as a part of what they cost."""
+
+PLANS = 16
+"""How many products are planned before no more tiles are tried around any."""
+
 REGISTERS = 1.02
 """What an epilogue in registers may cost, in parts of what must be paid, for no cut to be tried."""
 
 NEAR = 1.01
 """A program that costs no more than so many times its lower bound is good enough."""
 
+FEW = 8
+"""Nodes of a Graph of which tiles are tried before it is cut in two."""
+
 CHUNKS = (1024, 2048, 4096, 8192)
 """Terms of a sum that are done at a time, where they do not fit into the nearest cache."""
 
 
+G = TypeVar("G", Spec, Graph)
 NONE: frozenset[str] = frozenset()
 Key = tuple[Goal, frozenset[str], bool]
 Least = Mapping[str, float]
@@ -89,6 +99,8 @@ class Fusion:
     """What goals are known to cost at least."""
     begun: set[str] = field(default_factory=set)
     """Sums that are not cut from what is done with them in registers."""
+    planned: int = 0
+    """Products, up to now."""
     kernels: dict[Graph, Found] = field(default_factory=dict)
     alone: dict[Spec, Found] = field(default_factory=dict)
 
@@ -102,22 +114,40 @@ class Fusion:
         return found
 
     def _least(self, graph: Graph) -> Least:
-        """What each node costs at least, wherever it is: alone, as if values were near."""
-        alone = zip(graph.made, free_of_values(graph), strict=True)
-        return {value: self._alone(spec).cycles for value, spec in alone}
+        """What each node costs at least, wherever it is: alone, as if values were near. Products
+        are taken with values where they would be between nodes, less what nearer ones might save."""
+        found = {}
+        for (value, node), near in zip(graph.made.items(), free_of_values(graph), strict=True):
+            if is_product(node):
+                found[value] = NEARER * self._alone(graph.goal(self._settled(graph, node))).cycles
+            else:
+                found[value] = self._alone(near).cycles
+        return found
+
+    def _settled(self, graph: Graph, node: Spec) -> Spec:
+        """A node with values where they would be between nodes."""
+
+        def placed(o: Operand) -> Operand:
+            if o.name not in graph.made or graph.has_place(o.name):
+                return o
+            level = self._level(graph, size_of(graph, o.name) * o.dtype.bytes)
+            return replace(o, placement=replace(o.placement, level=level))
+
+        return replace(node, inputs=tuple(map(placed, node.inputs)), output=placed(node.output))
 
     def _has_epilogue(self, graph: Graph, value: str, least: Least) -> bool:
         """Whether what is done with a value next is done as well in registers."""
         node, readers = graph.made[value], graph.readers(value)
         if graph.has_place(value) or len(readers) != 1 or not is_product(node):
             return False
-        out = readers[0].output
-        near = replace(out, placement=replace(out.placement, level=LEVELS[-2]))
-        pair = (node, replace(readers[0], output=near))
-        goal = goal_of(pair, (out.name,), (), graph.limits, graph.serial)
+        name = readers[0].output.name
+        settled = [self._settled(graph, n) for n in (node, *readers)]
+        first = replace(settled[0], output=node.output)
+        second = replace(settled[1], inputs=readers[0].inputs)
+        goal = goal_of((first, second), (name,), (), graph.limits, graph.serial)
         if not isinstance(goal, Graph):
             return False
-        most = REGISTERS * (least[value] + least[out.name])
+        most = REGISTERS * (least[value] / NEARER + least[name])
         return self._kernel(goal, inf).cycles <= most
 
     def _best(
@@ -159,6 +189,7 @@ class Fusion:
 
     def _kernel(self, graph: Graph, most: float) -> Found:
         """The cheapest program of a sum with an epilogue in registers, if the Graph is one."""
+        graph = self._usual(graph)
         if graph not in self.kernels:
             self.kernels[graph] = self._solved(graph)
         found = self.kernels[graph]
@@ -168,6 +199,7 @@ class Fusion:
         kernel = kernel_of(graph)
         if kernel is None:
             return NOTHING
+        self.planned += 1
         spec, epilogue, inlines = kernel
         actions = [*self._reused(graph, spec, epilogue), *map(Inline, inlines)]
         goal: Goal = graph
@@ -197,10 +229,12 @@ class Fusion:
                     yield Move(o.name, level)
 
     def _alone(self, spec: Spec) -> Found:
-        if not is_product(spec):  # no cache is filled then
-            spec = replace(spec, limits=self.scheduler.target.limits)
-        spec = _bare(spec)
+        if is_product(spec):
+            spec = _bare(self._roughly(spec))
+        else:  # no cache is filled then
+            spec = _bare(replace(spec, limits=self.scheduler.target.limits))
         if spec not in self.alone:
+            self.planned += is_product(spec)
             try:
                 answer = self.scheduler.plan(spec)
                 self.alone[spec] = Found(answer.cycles[0], answer.schedule)
@@ -243,14 +277,27 @@ class Fusion:
         steps = (Step(actions[0], tuple(branches)), *onward.steps)
         return Found(cycles, Schedule(steps)) if cycles < most else NOTHING
 
-    def _roughly(self, goal: Goal) -> Goal:
+    def _usual(self, graph: Graph) -> Graph:
+        """The graph in the form in which few differ."""
+        goal = self._roughly(graph)
+        usual = goal_of(
+            [_bare(n) for n in specs_of(goal)],
+            graph.results,
+            graph.placed,
+            goal.limits,
+            goal.serial,
+        )
+        assert isinstance(usual, Graph)
+        return usual
+
+    def _roughly(self, goal: G) -> G:
         """The goal with a half, a quarter, ... of each level, so that few goals differ."""
         whole = dict(self.scheduler.target.limits.bytes)
         nearest = self.scheduler.target.nearest
 
         def part(name: str, left: int) -> int:
             most = whole.get(name, left)
-            if name == nearest or left == most:
+            if name == nearest:
                 return left
             return most >> max(1, (most // left).bit_length() - (most % left == 0)) if left else 0
 
@@ -270,14 +317,20 @@ class Fusion:
     ) -> Iterator[Sequence[Action]]:
         """The Actions that a program may begin with. Inside of a tile an axis is tiled to 1; what
         all products have an axis of comes first."""
+        if self.planned > PLANS and any(map(is_product, graph.nodes)):
+            yield from () if whole else self._stages(graph)
+            return
+        stages = [] if whole else list(self._stages(graph))
+        if len(graph.nodes) > FEW:
+            yield from stages
         axes = [a for a in graph.axes if _is_common(graph, a.name)]
         for axis in [a for a in axes if _is_batch(graph, a.name)][:1] or axes:
             for actions in self._tiles(graph, axis):
                 tile = actions[-1]
                 if axis.name not in inside or (isinstance(tile, Tile) and tile.size == 1):
                     yield actions
-        if not whole:
-            yield from self._stages(graph)
+        if len(graph.nodes) <= FEW:
+            yield from stages
         yield from self._inlines(graph)
 
     def _inlines(self, graph: Graph) -> Iterator[Sequence[Action]]:
