@@ -311,10 +311,12 @@ func.func @f(%a: tensor<5x16xf32>, %b: tensor<5x16xf32>) -> (tensor<5xf32>, tens
   %none = linalg.fill ins(%no : i1) outs(%er : tensor<5xi1>) -> tensor<5xi1>
   %any = linalg.reduce { arith.ori } ins(%twice : tensor<8x5xi1>) outs(%none : tensor<5xi1>)
       dimensions = [0]
+  %unlike = linalg.map { arith.xori } ins(%any, %odd : tensor<5xi1>, tensor<5xi1>)
+      outs(%er : tensor<5xi1>)
   %ef = tensor.empty() : tensor<5xf32>
   %marks = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>,
       affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
-      ins(%any, %odd : tensor<5xi1>, tensor<5xi1>) outs(%ef : tensor<5xf32>) {
+      ins(%any, %unlike : tensor<5xi1>, tensor<5xi1>) outs(%ef : tensor<5xf32>) {
   ^bb0(%x: i1, %y: i1, %o: f32):
     %0 = arith.andi %x, %y : i1
     %1 = arith.uitofp %0 : i1 to f32
@@ -343,7 +345,7 @@ func.func @f(%a: tensor<5x16xf32>, %b: tensor<5x16xf32>) -> (tensor<5xf32>, tens
         a, b = floats(5, 16), floats(5, 16)
         a[2] = 9
         marks, y = kernel.f(a, b)
-        some = (a < b)[:, ::2].any(1) & (np.arange(5) % 2 == 0)
+        some = (a < b)[:, ::2].any(1) & (np.arange(5) % 2 == 1)  # any and (any xor odd)
         np.testing.assert_array_equal(marks, some.astype(np.float32))
         np.testing.assert_array_equal(y, np.minimum(a, b) * (a[3, 3] < b[3, 3]))
 
