@@ -22,10 +22,15 @@ _VIEWS = frozenset(
 
 
 def constant_of(value: Any) -> str | None:
-    """The literal of a scalar that is an `arith.constant`, or None."""
+    """The literal of an `arith.constant` that is a scalar or a splat; else None."""
     if isinstance(value, ir.BlockArgument) or value.owner.name != "arith.constant":
         return None
-    return str(value.owner.attributes["value"]).rsplit(" :", 1)[0]
+    given = value.owner.attributes["value"]
+    if isinstance(value.type, ir.ShapedType):
+        if not isinstance(given, ir.DenseElementsAttr) or not given.is_splat:
+            return None
+        given = given.get_splat_value()
+    return str(given).rsplit(" :", 1)[0]
 
 
 def same_number(literal: str, const: Const) -> bool:

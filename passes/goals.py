@@ -204,13 +204,11 @@ def is_plain(spec: Spec | Graph) -> bool:
 
 
 def _with_constants(read: Structured) -> Structured:
-    """The op with scalar inputs that are constants put into its body."""
+    """The op with inputs that are one constant, scalars and splats, put into its body."""
     spec, positions = read.spec, list(read.positions)
     for i in reversed(range(len(spec.inputs))):
         operand = spec.inputs[i]
-        literal = None
-        if operand.placement.in_registers:
-            literal = constant_of(read.op.operands[positions[i]])
+        literal = constant_of(read.op.operands[positions[i]])
         if literal is None:
             continue
         body: Expr = replace_argument(spec.body, i, Const(literal, operand.dtype))

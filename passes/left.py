@@ -95,5 +95,5 @@ def in_words(scheduled: int, left: list[Left]) -> str:
     """How many ops there are of each kind and reason, the most frequent first."""
     reasons = Counter((each.op.name, each.reason) for each in left)
     counted = (f"{name} ({count}x) {reason}" for (name, reason), count in reasons.most_common())
-    numbers = f"{scheduled} ops have schedules, {len(left)} are left to stock lowering"
+    numbers = f"ops that have schedules: {scheduled}; that are left to stock lowering: {len(left)}"
     return "\n  ".join((numbers, *counted))

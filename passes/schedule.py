@@ -145,7 +145,7 @@ class _Run:
         if self.scheduler.counting:
             self.left = left_of(module)
         if options.summary and self.left:
-            report.remark(module.operation.location, in_words(len(self.rows), self.left))
+            report.remark(None, in_words(sum(len(g.ops) for g in goals), self.left))
 
     def _grouped(self, goals: list[Goal]) -> bool:
         """Mark the ops that are one goal together; whether there are any."""

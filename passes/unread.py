@@ -16,7 +16,10 @@ from mlir import ir
 
 from ..dialect.blocks import operations
 from ..dialect.region import PURE
+from . import upstream
 from .linalg_ops import linalg_ops
+
+_MAKERS = frozenset({"linalg.fill", "linalg.generic", "tensor.empty"})
 
 
 def drop_unread(module: Any) -> None:
@@ -90,16 +93,17 @@ def _narrow(op: Any, kept: list[int]) -> None:
     starts = [op.operands[first + n] for n in range(len(op.results)) if n not in kept]
     op.erase()
     for start in starts:
-        _erase_start(start)
+        erase_unread(start)
 
 
-def _erase_start(value: Any) -> None:
-    """Erase a fill that nothing else reads, and what it fills."""
+def erase_unread(value: Any) -> None:
+    """Erase the op that makes a tensor which nothing reads, and those that only it reads."""
     if isinstance(value, ir.BlockArgument) or any(True for _ in value.uses):
         return
     op = value.owner.operation
-    if op.name in ("linalg.fill", "tensor.empty"):
-        before = list(op.operands)
+    inside = [each for each in upstream.walk(op) if each != op]
+    if op.name in _MAKERS and len(op.results) == 1 and all(map(_is_pure, inside)):
+        read = list(op.operands)
         op.erase()
-        if before:
-            _erase_start(before[-1])
+        for each in read:
+            erase_unread(each)

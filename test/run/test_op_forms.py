@@ -311,10 +311,12 @@ func.func @f(%a: tensor<5x16xf32>, %b: tensor<5x16xf32>) -> (tensor<5xf32>, tens
   %none = linalg.fill ins(%no : i1) outs(%er : tensor<5xi1>) -> tensor<5xi1>
   %any = linalg.reduce { arith.ori } ins(%twice : tensor<8x5xi1>) outs(%none : tensor<5xi1>)
       dimensions = [0]
+  %unlike = linalg.map { arith.xori } ins(%any, %odd : tensor<5xi1>, tensor<5xi1>)
+      outs(%er : tensor<5xi1>)
   %ef = tensor.empty() : tensor<5xf32>
   %marks = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>,
       affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
-      ins(%any, %odd : tensor<5xi1>, tensor<5xi1>) outs(%ef : tensor<5xf32>) {
+      ins(%any, %unlike : tensor<5xi1>, tensor<5xi1>) outs(%ef : tensor<5xf32>) {
   ^bb0(%x: i1, %y: i1, %o: f32):
     %0 = arith.andi %x, %y : i1
     %1 = arith.uitofp %0 : i1 to f32
@@ -343,9 +345,62 @@ func.func @f(%a: tensor<5x16xf32>, %b: tensor<5x16xf32>) -> (tensor<5xf32>, tens
         a, b = floats(5, 16), floats(5, 16)
         a[2] = 9
         marks, y = kernel.f(a, b)
-        some = (a < b)[:, ::2].any(1) & (np.arange(5) % 2 == 0)
+        some = (a < b)[:, ::2].any(1) & (np.arange(5) % 2 == 1)  # any and (any xor odd)
         np.testing.assert_array_equal(marks, some.astype(np.float32))
         np.testing.assert_array_equal(y, np.minimum(a, b) * (a[3, 3] < b[3, 3]))
+
+
+def test_rows_of_which_all_is_masked() -> None:
+    """The guard of PyTorch's softmax asks the maximum, and knows a NaN; a splat is a constant."""
+    text = """
+#r = affine_map<(i, k) -> (i, k)>
+#c = affine_map<(i, k) -> (i)>
+func.func @f(%x: tensor<5x37xf32>) -> (tensor<5xf32>, tensor<5x37xf32>) {
+  %least = arith.constant 0xFF800000 : f32
+  %true = arith.constant true
+  %zeros = arith.constant dense<0.5> : tensor<5x37xf32>
+  %em = tensor.empty() : tensor<5xf32>
+  %fm = linalg.fill ins(%least : f32) outs(%em : tensor<5xf32>) -> tensor<5xf32>
+  %max = linalg.generic {indexing_maps = [#r, #c], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<5x37xf32>) outs(%fm : tensor<5xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %m = arith.maximumf %in, %out : f32
+    linalg.yield %m : f32
+  } -> tensor<5xf32>
+  %eb = tensor.empty() : tensor<5x37xi1>
+  %each = linalg.generic {indexing_maps = [#r, #r], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<5x37xf32>) outs(%eb : tensor<5x37xi1>) {
+  ^bb0(%in: f32, %out: i1):
+    %c = arith.cmpf oeq, %in, %least : f32
+    linalg.yield %c : i1
+  } -> tensor<5x37xi1>
+  %ea = tensor.empty() : tensor<5xi1>
+  %fa = linalg.fill ins(%true : i1) outs(%ea : tensor<5xi1>) -> tensor<5xi1>
+  %all = linalg.generic {indexing_maps = [#r, #c], iterator_types = ["parallel", "reduction"]}
+      ins(%each : tensor<5x37xi1>) outs(%fa : tensor<5xi1>) {
+  ^bb0(%in: i1, %out: i1):
+    %a = arith.andi %in, %out : i1
+    linalg.yield %a : i1
+  } -> tensor<5xi1>
+  %ey = tensor.empty() : tensor<5x37xf32>
+  %y = linalg.generic {indexing_maps = [#c, #r, #r, #r], iterator_types = ["parallel", "parallel"]}
+      ins(%all, %zeros, %x : tensor<5xi1>, tensor<5x37xf32>, tensor<5x37xf32>)
+      outs(%ey : tensor<5x37xf32>) {
+  ^bb0(%c: i1, %z: f32, %in: f32, %out: f32):
+    %s = arith.select %c, %z, %in : f32
+    linalg.yield %s : f32
+  } -> tensor<5x37xf32>
+  return %max, %y : tensor<5xf32>, tensor<5x37xf32>
+}"""
+    kernel = synthesized(text)
+    assert "andi" not in kernel.mlir
+    x = floats(5, 37)
+    x[1] = x[2] = x[3] = -np.inf
+    x[2, 7], x[3, 36] = np.nan, -1e38
+    most, y = kernel.f(x)
+    np.testing.assert_array_equal(most, x.max(1))
+    x[1] = 0.5
+    np.testing.assert_array_equal(y, x)
 
 
 def test_a_truth_value_without_dimensions() -> None:

@@ -3,7 +3,7 @@
 // RUN: FileCheck %s --input-file=%t.json --check-prefix=JSON
 // RUN: FileCheck %s --input-file=%t.out --check-prefix=LLVM
 
-// CHECK: remark: 4 ops have schedules, 3 are left to stock lowering
+// CHECK: remark: ops that have schedules: 4; that are left to stock lowering: 3
 // CHECK-NEXT: linalg.generic (1x) has cf.assert in its body, which may do more than compute
 // CHECK-NEXT: tensor.pad (1x) is no linalg op
 // CHECK-NEXT: tensor.concat (1x) is no linalg op
