@@ -140,6 +140,12 @@ class Space:
         if vector is not None and not any(u > 1 for u in units[vector]):
             wide = self.target.lane_count(max(o.dtype.bytes for o in self.spec.operands))
             units[vector] = (*units[vector], wide)
+        for o in self.spec.inputs if self.spec.combine is not None else ():
+            for a in self.spec.reductions:  # what registers hold is combined register by register
+                dim = o.dim_of(a.name)
+                block = o.placement.layout.block(dim) if dim is not None else 1
+                if o.placement.in_registers and block > 1:
+                    units[a.name] = tuple(sorted({*units[a.name], block}))
         for coarse in range(5):
             ladders = tuple(
                 Ladder.of(g, self._sizes(a.name, g, units[a.name] or (1,), coarse, reduces=r))
