@@ -382,13 +382,10 @@ def move_own(move: Move, target: Target) -> Cost:
 
 def split_own(split: SplitReduction) -> Cost:
     """What reading several rows at once adds to each step of partial results in registers."""
-    if not split.buffer.placement.in_registers:
-        return Cost()
-    combine = split.combine.spec
-    axis = combine.reductions[-1].name[:-1]
-    count = combine.extents[f"{axis}p"]
     spec = split.spec
-    return Cost.of({"rows": beside(spec.inputs, spec.extents, axis, count)})
+    if not isinstance(spec, Spec) or not split.buffers[0].placement.in_registers:
+        return Cost()
+    return Cost.of({"rows": beside(spec.inputs, spec.extents, split.axis, split.count)})
 
 
 def beside(inputs: Sequence[Operand], extents: Mapping[str, int], axis: str, count: int) -> float:
