@@ -7,7 +7,8 @@ A sum over the tree with trip counts as factors:
 - `line.LEVEL` is what comes from a level beyond L1 beside arithmetic, `back.LEVEL` what an output
   brings there and back, `copied.LEVEL` what crosses in copies;
 - `runs.LEVEL` and `jumps.LEVEL` are the broken streams, `crowding` those that push each other out,
-  `joins` the lines of old values that registers are added to;
+  `rows` those that a split reduction reads at once, `joins` the lines of old values that registers
+  are added to;
 - `loops` and `entries` are the steps and starts of loops, `latency` and `ports` what reductions
   wait for (chains of accumulations, or the loads of a step), `arrivals` what they wait for lines
   from beyond L1, `threads` the start and end of parallel loops;
@@ -30,7 +31,19 @@ import numpy as np
 from .cost import Cost
 from .expr import Expr, ops
 from .graph import reducing, sole, specs_of
-from .impl import Cut, Impl, Leaf, Loop, Move, Open, Transform, Winograd, children, headline
+from .impl import (
+    Cut,
+    Impl,
+    Leaf,
+    Loop,
+    Move,
+    Open,
+    SplitReduction,
+    Transform,
+    Winograd,
+    children,
+    headline,
+)
 from .layout import lane_parts
 from .spec import Kind, Operand, Spec, Start
 from .target.match import Lanes, Match
@@ -49,6 +62,9 @@ LOADS_A_CYCLE = 2
 
 SINGLE = 4
 """Vector ops that bring one element to a lane where none lies beside it, or take it from there."""
+
+BESIDE = 0.08
+"""Cycles by which each row more that is read at once slows a step: prefetching follows fewer."""
 
 LEAST = 0.25
 """Cycles of a vector op that does next to nothing."""
@@ -70,6 +86,8 @@ def price(impl: Impl, target: Target) -> Cost:
         return transform_price(impl, target)
     if isinstance(impl, Winograd):
         return _products(impl, target) + _winograd_own(impl, target)
+    if isinstance(impl, SplitReduction):
+        return sum((price(child, target) for _, child in children(impl)), split_own(impl))
     return sum((price(child, target) for _, child in children(impl)), Cost())
 
 
@@ -366,6 +384,28 @@ def move_own(move: Move, target: Target) -> Cost:
     return Cost.of(terms)
 
 
+def split_own(split: SplitReduction) -> Cost:
+    """What reading several rows at once adds to each step of partial results in registers."""
+    spec = split.spec
+    if not isinstance(spec, Spec) or not split.buffers[0].placement.in_registers:
+        return Cost()
+    return Cost.of({"rows": beside(spec.inputs, spec.extents, split.axis, split.count)})
+
+
+def beside(inputs: Sequence[Operand], extents: Mapping[str, int], axis: str, count: int) -> float:
+    """The same for a reduction of `axis` into `count` partial results."""
+    rows = sum(
+        prod(
+            1 + sum(abs(c) * (extents.get(name, 1) - 1) for name, c in m.terms)
+            for m in o.map
+            if axis not in m.names
+        )
+        for o in inputs
+        if axis in o.axes and not o.placement.in_registers
+    )
+    return BESIDE * max(0, rows - 1) * (extents[axis] // count)
+
+
 def _products(node: Winograd, target: Target) -> Cost:
     cost = price(node.body, target) * node.trips
     return cost + price(node.rest, target) if node.rest is not None else cost
@@ -386,6 +426,8 @@ def _own(impl: Impl, target: Target) -> Cost:
         return transform_price(impl, target)
     if isinstance(impl, Winograd):
         return _winograd_own(impl, target)
+    if isinstance(impl, SplitReduction):
+        return split_own(impl)
     return price(impl, target) if isinstance(impl, (Leaf, Open)) else Cost()
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
 from math import inf, prod
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ..action import Accumulate, Action, Bufferize, Inline, Move, NotApplicable, Stage, Tile
 from ..action.base import check_common
@@ -71,7 +71,6 @@ CHUNKS = (1024, 2048, 4096, 8192)
 """Terms of a sum that are done at a time, where they do not fit into the nearest cache."""
 
 
-G = TypeVar("G", Spec, Graph)
 NONE: frozenset[str] = frozenset()
 Key = tuple[Goal, frozenset[str], bool]
 Least = Mapping[str, float]
@@ -114,8 +113,8 @@ class Fusion:
         return found
 
     def _least(self, graph: Graph) -> Least:
-        """What each node costs at least, wherever it is: alone, as if values were near. Products
-        are taken with values where they would be between nodes, less what nearer ones might save."""
+        """What each node costs at least, wherever it is: alone, as if values were near; products
+        with values where they would be between nodes, less what nearer ones might save."""
         found = {}
         for (value, node), near in zip(graph.made.items(), free_of_values(graph), strict=True):
             if is_product(node):
@@ -230,7 +229,7 @@ class Fusion:
 
     def _alone(self, spec: Spec) -> Found:
         if is_product(spec):
-            spec = _bare(self._roughly(spec))
+            spec = _bare(replace(spec, limits=self._roughly(spec).limits))
         else:  # no cache is filled then
             spec = _bare(replace(spec, limits=self.scheduler.target.limits))
         if spec not in self.alone:
@@ -290,7 +289,7 @@ class Fusion:
         assert isinstance(usual, Graph)
         return usual
 
-    def _roughly(self, goal: G) -> G:
+    def _roughly(self, goal: Goal) -> Goal:
         """The goal with a half, a quarter, ... of each level, so that few goals differ."""
         whole = dict(self.scheduler.target.limits.bytes)
         nearest = self.scheduler.target.nearest
@@ -393,11 +392,11 @@ class Fusion:
         return sorted((level.name for level in levels), key=nearness, reverse=True)
 
     def _level(self, graph: Graph, amount: int) -> str:
-        """The nearest cache of which so many bytes are no large part."""
+        """The nearest cache that has room for so many bytes, which are no large part of it."""
         levels = self.scheduler.target.levels
         for level in sorted(levels, key=lambda level: -nearness(level.name)):
             left = graph.limits.left(level.name)
-            if left is not None and amount <= SHARE * min(left, level.capacity):
+            if left is not None and amount <= min(left, SHARE * level.capacity):
                 return level.name
         return "mem"
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 BUDGET = 8_000
 """Points of extents in a world: axes get coarser ladders until their product is below this."""
 
+FEW_ROWS = (2, 4, 8)
+"""Rows whose terms are summed side by side."""
+
 Layouts = tuple[Layout | None, ...]
 
 
@@ -137,6 +140,12 @@ class Space:
         if vector is not None and not any(u > 1 for u in units[vector]):
             wide = self.target.lane_count(max(o.dtype.bytes for o in self.spec.operands))
             units[vector] = (*units[vector], wide)
+        for o in self.spec.inputs if self.spec.combine is not None else ():
+            for a in self.spec.reductions:  # what registers hold is combined register by register
+                dim = o.dim_of(a.name)
+                block = o.placement.layout.block(dim) if dim is not None else 1
+                if o.placement.in_registers and block > 1:
+                    units[a.name] = tuple(sorted({*units[a.name], block}))
         for coarse in range(5):
             ladders = tuple(
                 Ladder.of(g, self._sizes(a.name, g, units[a.name] or (1,), coarse, reduces=r))
@@ -161,8 +170,18 @@ class Space:
         """The tile sizes of an axis. Of the two axes of a window, a reduction is a loop or whole,
         and an output's is cut into equal parts: there are four axes at once."""
         if axis not in self.windowed or max(units) > 1:
-            return tile_sizes(max(goals), units, coarse, reduces=reduces)
+            sizes = tile_sizes(max(goals), units, coarse, reduces=reduces)
+            few = [s for s in FEW_ROWS if s < max(goals)] if self._counts_rows(axis) else []
+            return tuple(sorted({*sizes, *few}))
         return (1,) if reduces else tuple(sorted({p for g in goals for p in parts_of(g)}))
+
+    def _counts_rows(self, axis: str) -> bool:
+        """Whether inputs have rows of terms along an axis, so that lanes run along the terms."""
+        inputs = [o for o in self.spec.inputs if axis in o.axes]
+        sums = {a.name for a in self.spec.reductions}
+        return bool(inputs) and all(
+            not o.placement.in_registers and set(_last(o).names) <= sums for o in inputs
+        )
 
     @cached_property
     def windowed(self) -> frozenset[str]:
@@ -410,3 +429,8 @@ def _reads_in_place(spec: Spec, plan: Plan, i: int) -> bool:
         if dim is None or mine.placement.layout.stride_along(dim, 2, 0, mine.shape) != strides[d]:
             return False
     return True
+
+
+def _last(o: Operand) -> Linear:
+    """The index of the dimension whose elements are neighbours."""
+    return o.map[o.placement.layout.parts[-1].dim] if o.map else Linear()

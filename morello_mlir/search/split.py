@@ -20,6 +20,7 @@ from ..action.split_reduction import SplitReduction
 from ..graph import sole
 from ..impl import SplitReduction as SplitImpl
 from ..memory import Limits
+from ..price import beside
 from ..spec import Kind, Operand, Spec, Start
 from .closure import Array
 from .grids import CACHES, Levels
@@ -125,8 +126,12 @@ class Split:
             for s in range(2):
                 joined = [self._joined(extents, s, level) for level in levels[-1]]
                 corner = (s, *point, 0)
-                total[corner] = _levels(inside, tail) + np.asarray(joined)
+                total[corner] = _levels(inside, tail) + np.asarray(joined) + self._own(extents)
         return np.ix_(range(2), *self._cells()), total
+
+    def _own(self, extents: dict[str, int]) -> float:
+        """What the split costs besides its parts."""
+        return beside(self.phase.spec.inputs, extents, self.axis, self.count)
 
     def _held(self, extents: dict[str, int]) -> int:
         (buffer,) = self.impl.buffers
@@ -167,7 +172,8 @@ class Split:
         combine = self.combine(phase.levels[-1][point[-1]], self._room(extents))
         joined = combine.node((point[0], *self._inner(combine, extents), 0, 0, 0))
         parts = (Part("combine", joined), Part("main", main))
-        return Edge(f"split_reduction {self.axis} {self.count}", 0.0, parts)
+        own = self._own(extents)
+        return Edge(f"split_reduction {self.axis} {self.count}", own, parts)
 
 
 def splits(phase: Registers) -> Iterator[Split]:

@@ -87,6 +87,7 @@ GOALS: dict[str, tuple[Spec, str, int]] = {
     "batched": (batched(3, 16, 40, 24), V4, 1),
     "convolution": (convolution(30, 32, 8, 3), V4, 1),
     "largest": (rows(20, 300), V4, 1),
+    "smallest-of-one-row": (replace(rows(1, 8192), combine="arith.minimumf"), V4, 1),
     "largest-of-columns": (rows(100, 30, "ki"), V3, 1),
     "exp": (exponential(33, 100), V4, 1),
     "exp-on-threads": (exponential(300, 400), V4, 2),
