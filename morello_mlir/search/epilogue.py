@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..action.inline import inlined, obstacle
-from ..expr import ops
+from ..expr import Apply, ops
 from ..graph import Goal, Graph
 from ..memory import Limits, Placement
 from ..spec import Operand, Spec, Start, has_window
@@ -70,11 +70,16 @@ def kernel_of(graph: Graph) -> tuple[Spec, Epilogue, tuple[str, ...]] | None:
 
 
 def is_product(node: Spec) -> bool:
-    """Whether a sum reads elements again for other results: what tiles in registers are for."""
-    along = node.output.axes
+    """Whether a sum is of products that read elements again for other results: what tiles in
+    registers are for."""
     if any(o.border is not None for o in node.inputs) or any(map(has_window, node.inputs)):
         return False
-    return node.combine is not None and any(not along <= o.axes for o in node.inputs)
+    along, body = node.output.axes, node.body
+    if node.combine not in ("arith.addf", "arith.addi") or not isinstance(body, Apply):
+        return False
+    if body.op not in ("arith.mulf", "arith.muli"):
+        return False
+    return any(not along <= o.axes for o in node.inputs)
 
 
 def _is_long(node: Spec) -> bool:

@@ -29,6 +29,7 @@ from ..memory import Limits, nearness
 from ..price import loop_steps, move_own
 from ..schedule import Schedule, Step
 from ..spec import Axis, Operand, Spec, Start
+from ..traffic import lines
 from .epilogue import Epilogue, is_product, kernel_of
 from .errors import NoProgramError
 from .solver import solve_kernel
@@ -290,17 +291,13 @@ class Fusion:
         return usual
 
     def _roughly(self, goal: Goal) -> Goal:
-        """The goal with a half, a quarter, ... of each level, so that few goals differ."""
+        """The goal with no more of each level than whole eighths, so that few goals differ."""
         whole = dict(self.scheduler.target.limits.bytes)
         nearest = self.scheduler.target.nearest
-
-        def part(name: str, left: int) -> int:
-            most = whole.get(name, left)
-            if name == nearest:
-                return left
-            return most >> max(1, (most // left).bit_length() - (most % left == 0)) if left else 0
-
-        left = tuple((name, part(name, n)) for name, n in goal.limits.bytes)
+        left = tuple(
+            (name, n if name == nearest else n - n % (whole.get(name, 8) // 8 or 1))
+            for name, n in goal.limits.bytes
+        )
         return replace(goal, limits=Limits(left))
 
     def _own(self, impl: Impl) -> float:
@@ -412,9 +409,28 @@ class Fusion:
             return
         threads = self.scheduler.target.threads
         for size in self._sizes(graph, axis):
+            if self._streams(graph, axis, size):
+                continue
             yield [Tile(axis.name, size)]
             if threads > 1 and not graph.serial and axis.extent >= threads * size:
                 yield [Tile(axis.name, size, "parallel")]
+
+    def _streams(self, graph: Graph, axis: Axis, size: int) -> bool:
+        """Whether a loop's products read again more than it saves between nodes."""
+        of, inner = self.scheduler.target.costs.of, set(graph.made)
+        again = saved = 0.0
+        for n in graph.nodes:
+            for o in n.inputs if is_product(n) else ():
+                if axis.name not in o.axes and o.name not in inner:
+                    amount = prod(graph.extent_of(o)) * o.dtype.bytes
+                    level = max(self._level(graph, amount), o.placement.level, key=nearness)
+                    again += float(lines(o, graph.extent_of(o))) * of("line", level)
+            o = n.output
+            if not graph.has_place(o.name):
+                level = self._level(graph, size_of(graph, o.name) * o.dtype.bytes)
+                rate = of("line", level) + of("back", level)
+                saved += float(lines(o, graph.extent_of(o))) * rate
+        return again * (axis.extent / size - 1) > saved
 
     def _sizes(self, graph: Graph, axis: Axis) -> Iterator[int]:
         """Ones; or as many as make the values between nodes fill their part of a cache: of those
