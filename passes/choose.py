@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..graph import Graph, specs_of
+from ..graph import Graph
 from ..layout import Layout, print_layout
 from ..memory import Placement
 from ..search.errors import NoProgramError
@@ -115,11 +115,12 @@ def _candidates(uses: list[tuple[Goal, int]], scheduler: Scheduler) -> Iterator[
 
 
 def _cost(uses: list[tuple[Goal, int]], layout: Layout | None, scheduler: Scheduler) -> float:
-    """What all readers cost with a layout."""
+    """What all readers cost with a layout: of a group, the ops that read it, by themselves."""
     try:
         return sum(
-            scheduler.plan(_with_layout(goal.spec, position, layout)).cycles[0]
+            scheduler.plan(_with_layout(spec, at, layout)).cycles[0]
             for goal, position in uses
+            for spec, at in _readers(goal.spec, position)
         )
     except NoProgramError:
         return float("inf")
@@ -127,23 +128,27 @@ def _cost(uses: list[tuple[Goal, int]], layout: Layout | None, scheduler: Schedu
 
 def _bound(uses: list[tuple[Goal, int]], layout: Layout | None, scheduler: Scheduler) -> float:
     """What all readers cost at least with a layout."""
-    return sum(scheduler.bound(_with_layout(g.spec, position, layout)) for g, position in uses)
+    return sum(
+        scheduler.bound(_with_layout(spec, at, layout))
+        for goal, position in uses
+        for spec, at in _readers(goal.spec, position)
+    )
 
 
-def _with_layout(spec: Spec | Graph, position: int, layout: Layout | None) -> Spec | Graph:
+def _with_layout(spec: Spec, position: int, layout: Layout | None) -> Spec:
     if layout is None:
         return spec
     o = spec.inputs[position]
-    stored = replace(o, placement=Placement(o.placement.level, layout))
-    if isinstance(spec, Graph):
-        return spec.with_operand(stored)
-    return spec.with_operand(position, stored)
+    return spec.with_operand(position, replace(o, placement=Placement(o.placement.level, layout)))
 
 
-def _readers(spec: Spec | Graph, position: int) -> Iterator[tuple[Spec, int]]:
+def _readers(goal: Spec | Graph, position: int) -> Iterator[tuple[Spec, int]]:
     """The Specs of a goal that read one of its inputs, and as which of theirs."""
-    name = spec.inputs[position].name
-    for one in specs_of(spec):
-        for i, o in enumerate(one.inputs):
+    if isinstance(goal, Spec):
+        yield goal, position
+        return
+    name = goal.inputs[position].name
+    for node in goal.nodes:
+        for i, o in enumerate(node.inputs):
             if o.name == name:
-                yield one, i
+                yield goal.goal(node), i

@@ -291,11 +291,11 @@ class Fusion:
         return usual
 
     def _roughly(self, goal: Goal) -> Goal:
-        """The goal with no more of each level than whole eighths, so that few goals differ."""
+        """The goal with no more of each level than whole quarters, so that few goals differ."""
         whole = dict(self.scheduler.target.limits.bytes)
         nearest = self.scheduler.target.nearest
         left = tuple(
-            (name, n if name == nearest else n - n % (whole.get(name, 8) // 8 or 1))
+            (name, n if name == nearest else n - n % (whole.get(name, 4) // 4 or 1))
             for name, n in goal.limits.bytes
         )
         return replace(goal, limits=Limits(left))
