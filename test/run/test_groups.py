@@ -1,0 +1,126 @@
+"""Groups of ops in modules where order matters: what stands between their ops, and what is unread.
+
+The module is marked by the search, compiled and interpreted, on tensors of whole numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+from searched import searched
+
+from morello_mlir import compile, interpret
+
+
+def results(text: str, *arguments: Any) -> list[Any]:
+    """What the compiled module gives, which is what the interpreted one gives."""
+    marked = searched(text, "native")
+    compiled = compile(marked).f(*arguments)
+    interpreted = interpret(marked, schedule=None).f(*arguments)
+    pairs = [r if isinstance(r, tuple) else (r,) for r in (compiled, interpreted)]
+    for one, other in zip(*pairs, strict=True):
+        np.testing.assert_array_equal(one, other)
+    return list(pairs[0])
+
+
+def groups(text: str) -> int:
+    """How many groups the search makes."""
+    return len(set(re.findall(r"morello.group = (\d+)", searched(text, "native"))))
+
+
+X = np.arange(-4.0, 4.0, dtype=np.float32)
+
+
+def test_what_reads_a_result_between_the_ops_comes_after_them() -> None:
+    text = """
+func.func @f(%x: tensor<4x2xf32>) -> (tensor<8xf32>, tensor<2xf32>, tensor<4x2xf32>) {
+  %e = tensor.empty() : tensor<4x2xf32>
+  %a = linalg.abs ins(%x : tensor<4x2xf32>) outs(%e : tensor<4x2xf32>) -> tensor<4x2xf32>
+  %flat = tensor.collapse_shape %a [[0, 1]] : tensor<4x2xf32> into tensor<8xf32>
+  %part = tensor.extract_slice %flat[0] [2] [1] : tensor<8xf32> to tensor<2xf32>
+  %b = linalg.add ins(%a, %x : tensor<4x2xf32>, tensor<4x2xf32>)
+      outs(%e : tensor<4x2xf32>) -> tensor<4x2xf32>
+  return %flat, %part, %b : tensor<8xf32>, tensor<2xf32>, tensor<4x2xf32>
+}
+"""
+    x = X.reshape(4, 2)
+    flat, part, b = results(text, x)
+    np.testing.assert_array_equal(flat, abs(X))
+    np.testing.assert_array_equal(part, abs(X[:2]))
+    np.testing.assert_array_equal(b, abs(x) + x)
+    assert groups(text) == 1
+
+
+def test_groups_do_not_wait_for_each_other() -> None:
+    """{a, d} would need c, and {b, c, e} would need a."""
+    text = """
+func.func @f(%x: tensor<4x2xf32>, %y: tensor<8xf32>) -> (tensor<4x2xf32>, tensor<8xf32>) {
+  %w = tensor.empty() : tensor<4x2xf32>
+  %r = tensor.empty() : tensor<8xf32>
+  %a = linalg.abs ins(%x : tensor<4x2xf32>) outs(%w : tensor<4x2xf32>) -> tensor<4x2xf32>
+  %flat = tensor.collapse_shape %a [[0, 1]] : tensor<4x2xf32> into tensor<8xf32>
+  %b = linalg.negf ins(%flat : tensor<8xf32>) outs(%r : tensor<8xf32>) -> tensor<8xf32>
+  %c = linalg.abs ins(%y : tensor<8xf32>) outs(%r : tensor<8xf32>) -> tensor<8xf32>
+  %tall = tensor.expand_shape %c [[0, 1]] output_shape [4, 2]
+      : tensor<8xf32> into tensor<4x2xf32>
+  %d = linalg.add ins(%a, %tall : tensor<4x2xf32>, tensor<4x2xf32>)
+      outs(%w : tensor<4x2xf32>) -> tensor<4x2xf32>
+  %e = linalg.add ins(%b, %c : tensor<8xf32>, tensor<8xf32>)
+      outs(%r : tensor<8xf32>) -> tensor<8xf32>
+  return %d, %e : tensor<4x2xf32>, tensor<8xf32>
+}
+"""
+    d, e = results(text, X.reshape(4, 2), 3 * X)
+    np.testing.assert_array_equal(d, abs(4 * X).reshape(4, 2))
+    np.testing.assert_array_equal(e, abs(3 * X) - abs(X))
+    assert groups(text) == 2
+
+
+def test_ops_that_bodies_do_not_read_are_left_out() -> None:
+    text = """
+#id = affine_map<(i) -> (i)>
+func.func @f(%x: tensor<8xf32>) -> tensor<8xf32> {
+  %e = tensor.empty() : tensor<8xf32>
+  %a = linalg.abs ins(%x : tensor<8xf32>) outs(%e : tensor<8xf32>) -> tensor<8xf32>
+  %b = linalg.negf ins(%x : tensor<8xf32>) outs(%e : tensor<8xf32>) -> tensor<8xf32>
+  %c = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+      ins(%a, %b : tensor<8xf32>, tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%p: f32, %unread: f32, %old: f32):
+    %s = arith.addf %p, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  %d = linalg.add ins(%c, %a : tensor<8xf32>, tensor<8xf32>)
+      outs(%e : tensor<8xf32>) -> tensor<8xf32>
+  return %d : tensor<8xf32>
+}
+"""
+    (d,) = results(text, X)
+    np.testing.assert_array_equal(d, 3 * abs(X))
+
+
+def test_a_value_that_one_op_reads_twice() -> None:
+    text = """
+#m = affine_map<(i, k) -> (i, k)>
+#row = affine_map<(i, k) -> (i)>
+func.func @f(%x: tensor<4x2xf32>) -> (tensor<4xf32>, tensor<4x2xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x2xf32>
+  %r = tensor.empty() : tensor<4xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%r : tensor<4xf32>) -> tensor<4xf32>
+  %a = linalg.abs ins(%x : tensor<4x2xf32>) outs(%e : tensor<4x2xf32>) -> tensor<4x2xf32>
+  %s = linalg.generic {indexing_maps = [#m, #m, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%a, %a : tensor<4x2xf32>, tensor<4x2xf32>) outs(%init : tensor<4xf32>) {
+  ^bb0(%p: f32, %q: f32, %old: f32):
+    %t = arith.mulf %p, %q : f32
+    %u = arith.addf %old, %t : f32
+    linalg.yield %u : f32
+  } -> tensor<4xf32>
+  return %s, %a : tensor<4xf32>, tensor<4x2xf32>
+}
+"""
+    x = X.reshape(4, 2)
+    s, a = results(text, x)
+    np.testing.assert_array_equal(s, (x * x).sum(1))
+    np.testing.assert_array_equal(a, abs(x))
