@@ -230,7 +230,7 @@ def _stuck(members: Sequence[Any], pieces: Pieces) -> str:
     if len(members) == 1:
         return ""
     for op in dependents(members):
-        if op.name.split(".")[0] not in _MOVABLE:
+        if op.name.split(".")[0] not in _MOVABLE or not len(op.results):
             return f"is read by {op.name} before the group is done"
     way = pieces.way_back(members)
     return f"would come back through {way.name}" if way is not None else ""

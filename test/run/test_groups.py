@@ -53,6 +53,25 @@ func.func @f(%x: tensor<4x2xf32>) -> (tensor<8xf32>, tensor<2xf32>, tensor<4x2xf
     assert groups(text) == 1
 
 
+def test_what_goes_through_memory_between_the_ops_comes_after_them() -> None:
+    """The partial sums of an op that reads a result of a group lie in a buffer."""
+    text = """
+func.func @f(%x: tensor<8xf32>, %y: tensor<f32>) -> (tensor<f32>, tensor<8xf32>) {
+  %e = tensor.empty() : tensor<8xf32>
+  %a = linalg.abs {morello.group = 0} ins(%x : tensor<8xf32>)
+      outs(%e : tensor<8xf32>) -> tensor<8xf32>
+  %s = linalg.reduce {arith.addf} ins(%a : tensor<8xf32>) outs(%y : tensor<f32>) dimensions = [0]
+      {morello.schedule = "split_reduction k 2 L1; finish"}
+  %b = linalg.add {morello.group = 0, morello.schedule = "finish"}
+      ins(%a, %x : tensor<8xf32>, tensor<8xf32>) outs(%e : tensor<8xf32>) -> tensor<8xf32>
+  return %s, %b : tensor<f32>, tensor<8xf32>
+}
+"""
+    s, b = results(text, X, np.array(3, np.float32))
+    np.testing.assert_array_equal(s, 3 + abs(X).sum())
+    np.testing.assert_array_equal(b, abs(X) + X)
+
+
 def test_groups_do_not_wait_for_each_other() -> None:
     """{a, d} would need c, and {b, c, e} would need a."""
     text = """
