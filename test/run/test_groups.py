@@ -143,3 +143,30 @@ func.func @f(%x: tensor<4x2xf32>) -> (tensor<4xf32>, tensor<4x2xf32>) {
     s, a = results(text, x)
     np.testing.assert_array_equal(s, (x * x).sum(1))
     np.testing.assert_array_equal(a, abs(x))
+
+
+def test_what_is_the_same_along_an_axis_of_a_sum() -> None:
+    """|x| is computed once for all y; it is no sum itself."""
+    text = """
+#x = affine_map<(j, p) -> (j)>
+#y = affine_map<(j, p) -> (p)>
+#all = affine_map<(j, p) -> ()>
+func.func @f(%x: tensor<8xf32>, %y: tensor<3xf32>) -> tensor<f32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<f32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<f32>) -> tensor<f32>
+  %s = linalg.generic {indexing_maps = [#x, #y, #all], iterator_types = ["reduction", "reduction"]}
+      ins(%x, %y : tensor<8xf32>, tensor<3xf32>) outs(%init : tensor<f32>) {
+  ^bb0(%p: f32, %q: f32, %old: f32):
+    %a = math.absf %p : f32
+    %t = arith.addf %a, %q : f32
+    %u = arith.addf %old, %t : f32
+    linalg.yield %u : f32
+  } -> tensor<f32>
+  %d = linalg.add ins(%s, %s : tensor<f32>, tensor<f32>) outs(%e : tensor<f32>) -> tensor<f32>
+  return %d : tensor<f32>
+}
+"""
+    y = np.array([1, 2, 3], np.float32)
+    (d,) = results(text, X, y)
+    assert d == 2 * (abs(X)[:, None] + y).sum()
