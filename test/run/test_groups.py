@@ -170,3 +170,27 @@ func.func @f(%x: tensor<8xf32>, %y: tensor<3xf32>) -> tensor<f32> {
     y = np.array([1, 2, 3], np.float32)
     (d,) = results(text, X, y)
     assert d == 2 * (abs(X)[:, None] + y).sum()
+
+
+def test_a_split_sum_of_sums_that_the_count_does_not_divide() -> None:
+    """What is left over begins the inner sums anew, and goes on with the outer one."""
+    text = """
+#all = affine_map<(i, k) -> (i, k)>
+#row = affine_map<(i, k) -> (i)>
+func.func @f(%x: tensor<7x5xf32>) -> tensor<f32> {
+  %zero = arith.constant 0.0 : f32
+  %v = tensor.empty() : tensor<7xf32>
+  %e = tensor.empty() : tensor<f32>
+  %v0 = linalg.fill ins(%zero : f32) outs(%v : tensor<7xf32>) -> tensor<7xf32>
+  %e0 = linalg.fill ins(%zero : f32) outs(%e : tensor<f32>) -> tensor<f32>
+  %r = linalg.reduce {arith.addf} ins(%x : tensor<7x5xf32>) outs(%v0 : tensor<7xf32>)
+      dimensions = [1] {morello.group = 0}
+  %s = linalg.reduce {arith.addf} ins(%r : tensor<7xf32>) outs(%e0 : tensor<f32>)
+      dimensions = [0] {morello.group = 0, morello.schedule = "SCHEDULE"}
+  return %s : tensor<f32>
+}
+"""
+    x = np.arange(35, dtype=np.float32).reshape(7, 5)
+    for schedule in ("split_reduction i 3 L1; finish", "split_reduction i 3; finish"):
+        (s,) = results(text.replace("SCHEDULE", schedule), x)
+        assert s == x.sum()
