@@ -77,7 +77,8 @@ def join(parts: Sequence[Part], results: frozenset[Hashable], limits: Limits) ->
         body, inputs = _each_once(part.spec.body, operands[:-1])
         whole = replace(part.spec, axes=renamed, output=operands[-1])
         nodes.append(replace(whole, inputs=inputs, body=body))
-    goal = goal_of(nodes, [values[v] for v in lone], (), limits, serial=False)
+    written = [values[v] for v in lone]
+    goal = goal_of(_needed(nodes, written), written, (), limits, serial=False)
     return Joined(goal, tuple(places[o.name] for o in goal.operands))
 
 
@@ -87,6 +88,17 @@ def _each_once(body: Expr, operands: Sequence[Operand]) -> tuple[Expr, tuple[Ope
     places = {i: names.index(o.name) for i, o in enumerate(operands)}
     inputs = tuple({o.name: o for o in operands}[name] for name in names)
     return rename(body, places), inputs
+
+
+def _needed(nodes: Sequence[Spec], results: Sequence[str]) -> list[Spec]:
+    """The nodes that some result needs: an op may read what its body does not."""
+    needed = set(results)
+    for n in reversed(nodes):
+        if n.output.name in needed:
+            needed |= {o.name for o in n.inputs}
+    if not needed:
+        raise JoinError("nobody reads what they compute")
+    return [n for n in nodes if n.output.name in needed]
 
 
 @dataclass

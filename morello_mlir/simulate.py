@@ -25,6 +25,7 @@ from morello_mlir.impl import Impl
 from morello_mlir.interpreter import Interpreter, InterpretError, Memory, View
 from morello_mlir.passes.base import PassFailure, Report
 from morello_mlir.passes.goals import Goal, goals_of, target_of
+from morello_mlir.passes.group import sink_readers
 from morello_mlir.passes.plain_ops import Values, copied, fresh, kind_of, places_of, run_plain
 from morello_mlir.passes.source import new_context, read_module
 from morello_mlir.schedule import Schedule, ScheduleError
@@ -59,6 +60,8 @@ def interpret(
             goals = goals_of(module, machine, report, strict=True)
             if report.errors():
                 raise PassFailure("see the errors")
+            for goal in goals:
+                sink_readers(goal)
         except PassFailure as failure:
             summary = f"the source cannot be interpreted ({failure})"
             raise CompileError(summary, tuple(report.diagnostics)) from failure
@@ -74,12 +77,13 @@ class Interpreted(Functions["Function"]):
             programs = {g.op: Program(g, _program(g, target)) for g in goals}
         super().__init__(
             {
-                ir.StringAttr(op.attributes["sym_name"]).value: Function(op, target, programs)
+                ir.StringAttr(op.attributes["sym_name"]).value: Function(
+                    op, target, programs, module
+                )
                 for op in operations(module.operation, module.body)
                 if op.name == "func.func" and op.regions[0].blocks
             }
         )
-        self._module = module
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class Function:
     op: Any
     target: Target
     programs: dict[Any, Program]
+    module: Any
+    """What the op is of, which must live as long."""
     peak: dict[str, int] = field(default_factory=dict)
     """Of the last call: the most that was alive at once in each memory that code fills."""
 

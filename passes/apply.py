@@ -66,8 +66,11 @@ class ApplyPass:
         sections = sections_of(self.schedule, report)
         warn_of_layouts(module, report)
         goals = goals_of(module, target, report, self.strict)
-        for goal in goals:
-            schedule = self._schedule_of(goal, sections, report)
+        chosen = [(goal, self._schedule_of(goal, sections, report)) for goal in goals]
+        for goal, schedule in chosen:
+            if schedule is not None:
+                sink_readers(goal)  # while all are values: code waits for what is in memory, too
+        for goal, schedule in chosen:
             if schedule is not None:
                 self._rewrite(goal, schedule, target, report)
         for name in sections:
@@ -159,7 +162,6 @@ def _splice(goal: Goal, impl: Impl, target: Target) -> None:
     *ops, terminator = operations(kernel, block)
     for inner in ops:
         inner.move_before(op)
-    sink_readers(goal)
     for result, value in zip(goal.results, list(terminator.operands), strict=True):
         result.replace_all_uses_with(value)
     _erase(goal)

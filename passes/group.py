@@ -27,6 +27,7 @@ from ..spec import Axis, Kind, Spec, Start
 from ..target.target import Target
 from .base import Report
 from .goals import Goal
+from .pieces import Pieces, read_by
 
 LIMIT = 48
 """Ops in a group, at most."""
@@ -42,10 +43,14 @@ def gathered(goals: list[Goal], target: Target, report: Report) -> list[Goal]:
             key = goal.op.block, group_of(goal.op)
             members.setdefault(key, []).append(goal)
     one: dict[Any, Goal] = {}
+    pieces = Pieces({g.op: [m.op for m in group] for group in members.values() for g in group})
     for (_, number), group in members.items():
         try:
             one[group[-1].op] = joined(group, target)
-        except JoinError as reason:
+            reason = _stuck([g.op for g in group], pieces)
+        except JoinError as error:
+            reason = str(error)
+        if reason:
             report.error(group[-1].op.location, f"{GROUP} = {number}: {reason}")
     return [one.get(g.op, g) for g in goals if GROUP not in g.op.attributes or g.op in one]
 
@@ -150,21 +155,9 @@ def dependents(members: Sequence[Any]) -> list[Any]:
     tainted: dict[Any, None] = {}
     needed = {m for m in members}
     for op in between:
-        if op not in needed and any(v.owner in needed or v.owner in tainted for v in _read(op)):
+        if op not in needed and any(m in needed or m in tainted for m in read_by(op)):
             tainted[op] = None
     return list(tainted)
-
-
-def _read(op: Any) -> Iterator[Any]:
-    """What an op and those in its regions read, as far as ops made it."""
-    found: list[Any] = []
-
-    def visit(inner: Any) -> Any:
-        found.extend(v for v in inner.operands if not isinstance(v, ir.BlockArgument))
-        return ir.WalkResult.ADVANCE
-
-    op.walk(visit)
-    return iter(found)
 
 
 def group_of(op: Any) -> int:
@@ -192,6 +185,7 @@ def groups(goals: Sequence[Goal], target: Target) -> list[Proposal]:
     """The largest groups, and the goals that are in none, in order."""
     found: dict[Any, list[Goal]] = {}
     refused: list[tuple[Goal, str]] = []
+    pieces = Pieces()
     for goal in goals:
         mine = [goal]
         for op, i in goal.sources:
@@ -200,7 +194,7 @@ def groups(goals: Sequence[Goal], target: Target) -> list[Proposal]:
             theirs = found.get(maker)
             if theirs is None or theirs is mine:
                 continue
-            reason = _obstacle([*theirs, *mine], target)
+            reason = _obstacle([*theirs, *mine], target, pieces)
             if reason:
                 refused.append((goal, f"what it reads is not with it: it {reason}"))
                 continue
@@ -208,6 +202,7 @@ def groups(goals: Sequence[Goal], target: Target) -> list[Proposal]:
             mine.sort(key=goals.index)
             for g in mine:
                 found[g.op] = mine
+                pieces.groups[g.op] = [m.op for m in mine]
         found[goal.op] = mine
     every = {id(group): group for group in found.values()}
     return [
@@ -216,7 +211,7 @@ def groups(goals: Sequence[Goal], target: Target) -> list[Proposal]:
     ]
 
 
-def _obstacle(goals: list[Goal], target: Target) -> str:
+def _obstacle(goals: list[Goal], target: Target, pieces: Pieces) -> str:
     """Why goals cannot be one; empty if they can."""
     goals = sorted(goals, key=lambda g: operations(g.op.parent, g.op.block).index(g.op))
     if any(g.op.block != goals[0].op.block for g in goals):
@@ -227,12 +222,15 @@ def _obstacle(goals: list[Goal], target: Target) -> str:
         joined(goals, target)
     except JoinError as error:
         return str(error)
-    members = [g.op for g in goals]
-    behind = dependents(members)
-    seen_by = {seen(op.operands[i]) for g in goals for op, i in g.sources}
-    for op in behind:
-        if op.name.split(".")[0] not in _MOVABLE:
+    return _stuck([g.op for g in goals], pieces)
+
+
+def _stuck(members: Sequence[Any], pieces: Pieces) -> str:
+    """Why the code of a group cannot stand in one place; empty if it can."""
+    if len(members) == 1:
+        return ""
+    for op in dependents(members):
+        if op.name.split(".")[0] not in _MOVABLE or not len(op.results):
             return f"is read by {op.name} before the group is done"
-        if any(result in seen_by for result in op.results):
-            return f"would come back through {op.name}"
-    return ""
+    way = pieces.way_back(members)
+    return f"would come back through {way.name}" if way is not None else ""

@@ -20,14 +20,14 @@ from morello_mlir.action import Action, Finish, Move, NotApplicable, Select, Spl
 from morello_mlir.action.accumulate import Accumulate
 from morello_mlir.compiler import compile
 from morello_mlir.dialect.structured import read_structured
-from morello_mlir.graph import sole
+from morello_mlir.graph import Goal, sole
 from morello_mlir.impl import children
 from morello_mlir.layout import Layout, Part, print_layout
 from morello_mlir.memory import REG
 from morello_mlir.passes.fold_fill import folded_fill
 from morello_mlir.passes.linalg_ops import linalg_ops
 from morello_mlir.schedule import Schedule, ScheduleError, Step, parse
-from morello_mlir.spec import Spec, Start
+from morello_mlir.spec import Operand, Spec, Start
 from morello_mlir.target.target import Target
 
 NUMPY: dict[str, Any] = {
@@ -298,10 +298,16 @@ def _random_action(spec: Spec, target: Target, r: random.Random) -> Action | Non
 
 def _random_move(spec: Spec, target: Target, r: random.Random) -> Action | None:
     operand = r.choice(spec.operands)
+    place = random_place(spec, operand, r)
+    return None if place is None else Move(operand.name, *place)
+
+
+def random_place(goal: Goal, operand: Operand, r: random.Random) -> tuple[str, str] | None:
+    """A level and the text of a layout, if any, for an operand, which need not fit."""
     rank = len(operand.shape)
     level = r.choice(("L3", "L2", "L1", REG))
     if rank == 0 or r.random() < 0.3:
-        return Move(operand.name, level)
+        return level, ""
     order = list(range(rank))
     r.shuffle(order)
     parts = [Part(d) for d in order]
@@ -311,12 +317,11 @@ def _random_move(spec: Spec, target: Target, r: random.Random) -> Action | None:
         parts.append(Part(r.randrange(rank), size))
         lanes = max(lanes, 1) * size
     if level == REG:
-        covered = spec.extent_of(operand)
+        covered = goal.extent_of(operand)
         elements = Layout(tuple(parts)).size(covered)
         if elements // max(lanes, 1) > 16 or lanes > 64:
             return None
-    text = print_layout(Layout(tuple(parts)), operand.dims, lanes if level == REG else 0)
-    return Move(operand.name, level, text)
+    return level, print_layout(Layout(tuple(parts)), operand.dims, lanes if level == REG else 0)
 
 
 @dataclass(frozen=True)

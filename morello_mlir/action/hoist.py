@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from ..expr import Apply, Arg, Const, Expr, arguments, rename
 from ..graph import Graph
-from ..spec import Operand, Spec
+from ..spec import Axis, Kind, Operand, Spec
 
 _DEAR = ("arith.divf", "math.")
 """How ops begin that are worth a value of their own."""
@@ -137,7 +137,7 @@ class _Hoisting:
         body = rename(e, {old: new for new, old in enumerate(read)})
         name = f"{node.output.name}h{len(self.values)}"
         output = _like(widest, name, node, e)
-        kept = tuple(a for a in node.axes if a.name in axes)
+        kept = tuple(Axis(a.name, Kind.PARALLEL, a.extent) for a in node.axes if a.name in axes)
         self.values.append(Spec(kept, inputs, output, body, limits=node.limits, serial=node.serial))
         return Arg(len(node.inputs) + len(self.values) - 1, e.dtype)
 

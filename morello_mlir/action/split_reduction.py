@@ -64,7 +64,7 @@ class SplitReduction:
         left_over = extent % self.count
         in_registers = buffers[0].placement.in_registers
         body = [self._body(n, partial, extent, in_registers) for n in parts]
-        rest = [self._rest(n, partial, extent) for n in parts] if left_over else []
+        rest = [self._rest(n, buffers, partial, extent) for n in parts] if left_over else []
 
         def goal(nodes: Sequence[Spec]) -> Goal:
             kept = written_by(spec)
@@ -129,7 +129,7 @@ class SplitReduction:
         index = Linear.of({self.axis: steps[0], partial: steps[1]})
         return _with_index(node, self.axis, index, partial, each, self.count)
 
-    def _rest(self, node: Spec, partial: str, extent: int) -> Spec:
+    def _rest(self, node: Spec, buffers: Sequence[Operand], partial: str, extent: int) -> Spec:
         """The terms that COUNT does not divide: one each for the first partial results."""
         left = extent % self.count
         done = extent - left
@@ -145,7 +145,7 @@ class SplitReduction:
             return replace(o, map=maps, align=align)
 
         inputs, output = tuple(map(moved, node.inputs)), moved(node.output)
-        start = node.start if node.combine is None else Start.VALUE
+        start = Start.VALUE if node.output in buffers else node.start
         return replace(node, axes=axes, inputs=inputs, output=output, start=start).canonical()
 
 

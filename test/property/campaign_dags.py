@@ -1,0 +1,62 @@
+"""A long run of random DAGs: python test/property/campaign_dags.py [COUNT [FIRST [TARGET]]].
+
+Each is fused by the search and put under a random hand schedule; both are compiled and interpreted.
+Prints the seeds that fail, each with how, and exits with 1 if there are any. `draw(seed)` in
+`test/dags.py` and `scheduled(text, target, seed)` in `test/dag_schedules.py` replay one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from dag_schedules import scheduled
+from dags import Dag, draw
+from poison import poisoned
+from searched import searched
+
+from morello_mlir import compile, interpret
+
+
+def attempt(seed: int, name: str) -> str:
+    """What went wrong with a seed, or nothing."""
+    dag = draw(seed)
+    failures = []
+    for way in ("fused", "by hand"):
+        try:
+            _check(dag, way, name)
+        except Exception as failure:  # of any kind: tracebacks are what this looks for
+            failures.append(f"{way}, {name}: {type(failure).__name__}: {failure}\n")
+    return f"{dag}\n{''.join(failures)}" if failures else ""
+
+
+def _check(dag: Dag, way: str, name: str) -> None:
+    text = searched(dag.text, name) if way == "fused" else scheduled(dag.text, name, dag.seed)
+    with poisoned():
+        dag.check(compile(text, target=name, isolate=True))
+    dag.check(interpret(text, target=name, schedule=None))
+
+
+def main(count: int, first: int, name: str) -> int:
+    """Run the draws on all processors; the exit code."""
+    failures = 0
+    seeds = range(first, first + count)
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(attempt, seeds, [name] * count, chunksize=5)
+        for done, failure in enumerate(results, 1):
+            if failure:
+                failures += 1
+                print(failure, flush=True)
+            if done % 50 == 0:
+                print(f"{done} of {count}, {failures} failed", flush=True)
+    print(f"{count} draws for {name}, {failures} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    arguments = [*sys.argv[1:], *("300", "10000", "native")[len(sys.argv) - 1 :]]
+    sys.exit(main(int(arguments[0]), int(arguments[1]), arguments[2]))

@@ -1,0 +1,75 @@
+"""Random DAGs compute what numpy computes: fused by the search, or under random hand schedules.
+
+The interpreter fails on elements that nobody wrote and on memories that overflow; native code runs
+on memory that is full of NaN. Longer runs: `python test/property/campaign_dags.py 300`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from dag_schedules import scheduled
+from dags import draw
+from poison import poisoned
+from searched import searched
+
+from morello_mlir import compile, interpret
+from morello_mlir.schedule import parse
+
+LESSER = "x86-64-v3"
+SCHEDULES = re.compile(r'#morello.schedule<"(.*?)">')
+
+
+def schedules(text: str) -> list[str]:
+    """The schedules of a module."""
+    return [found.replace(r"\0A", "\n") for found in SCHEDULES.findall(text)]
+
+
+@pytest.mark.parametrize("first", range(0, 24, 6))
+def test_fused_dags_mean_what_the_ops_say(first: int) -> None:
+    for seed in range(first, first + 6):
+        dag = draw(seed)
+        try:
+            text = searched(dag.text, LESSER)
+            dag.check(interpret(text, target=LESSER, schedule=None))
+            for one in schedules(text):
+                assert str(parse(one)) == one
+        except Exception as failure:
+            raise AssertionError(str(dag)) from failure
+
+
+@pytest.mark.parametrize("first", range(100, 124, 6))
+def test_fused_dags_compute_what_numpy_computes(first: int) -> None:
+    for seed in range(first, first + 6):
+        dag = draw(seed)
+        try:
+            with poisoned():
+                dag.check(compile(searched(dag.text, "native")))
+        except Exception as failure:
+            raise AssertionError(str(dag)) from failure
+
+
+@pytest.mark.parametrize("first", range(200, 240, 10))
+def test_hand_schedules_mean_what_the_ops_say(first: int) -> None:
+    for seed in range(first, first + 10):
+        dag = draw(seed, most=6)
+        text = dag.text
+        try:
+            text = scheduled(dag.text, LESSER, seed)
+            dag.check(interpret(text, target=LESSER, schedule=None))
+        except Exception as failure:
+            raise AssertionError(f"seed {seed}\n{text}") from failure
+
+
+def test_dags_are_groups_of_several_ops() -> None:
+    """The draws are about fusion."""
+    found = [
+        len(re.findall("morello.group = ", scheduled(draw(s).text, LESSER, s))) for s in range(40)
+    ]
+    assert sum(count >= 3 for count in found) >= 20
+    texts = "\n".join(
+        one for s in range(40) for one in schedules(scheduled(draw(s).text, LESSER, s))
+    )
+    for word in ("tile", "bufferize", "stage", "inline", "accumulate", "split_reduction"):
+        assert texts.count(f"{word} ") + texts.count(f"{word}\n") >= 2, word
