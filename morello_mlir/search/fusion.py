@@ -436,9 +436,9 @@ class Fusion:
         """Ones; or as many as make the values between nodes fill their part of a cache: of those
         beyond the nearest along rows of products, of the nearest where there is little."""
         each = sum(
-            size_of(graph, v) // axis.extent * n.output.dtype.bytes
-            for v, n in graph.made.items()
-            if not graph.has_place(v) and axis.name in n.output.axes
+            prod(graph.extent_of(o)) // axis.extent * o.dtype.bytes
+            for o in _between(graph)
+            if axis.name in o.axes
         )
         nearest, *others = sorted(lev.capacity for lev in self.scheduler.target.levels)
         products = [n for n in graph.nodes if is_product(n)]
@@ -481,6 +481,12 @@ class _Part:
     def total(self) -> float:
         """What it costs at least."""
         return self.times * sum(self.least.values())
+
+
+def _between(graph: Graph) -> Iterator[Operand]:
+    """What several nodes touch: values between them, and inputs that more than one reads."""
+    yield from (n.output for n in graph.nodes if not graph.has_place(n.output.name))
+    yield from (o for o in graph.inputs if len(graph.readers(o.name)) > 1)
 
 
 def _is_batch(graph: Graph, axis: str) -> bool:
