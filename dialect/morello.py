@@ -28,6 +28,8 @@ SCHEDULE = "morello.schedule"
 """The attribute of an op that carries its schedule."""
 GROUP = "morello.group"
 """That of ops which are one goal together: those of a block that have the same number."""
+GRAPH = "morello.graph"
+"""That of the last op of a group: the goal that the group is, for people."""
 RANKED = "morello.schedules"
 """That of an op that lists its cheapest schedules."""
 

@@ -15,6 +15,7 @@ from typing import Any
 from mlir import ir
 
 from .morello import (
+    GRAPH,
     GROUP,
     RANKED,
     SCHEDULE,
@@ -124,6 +125,7 @@ _NAMED: dict[str, Callable[[Any], object]] = {
     "morello.target": read_target,
     "morello.name": _string,
     "morello.spec": _string,
+    GRAPH: _string,
 } | dict.fromkeys((f"morello.{name}" for name in _UNCHECKED), _anything)
 
 

@@ -28,9 +28,8 @@ from ..target.strict import is_ordered, strict
 from ..target.target import RELAXED, STRICT, Target
 from .base import PassFailure, Report
 from .fold_fill import constant_of, folded_fill
-from .linalg_ops import function_of, linalg_ops
+from .linalg_ops import function_of, linalg_ops, not_understood
 from .prepare import prepare
-from .specify import not_understood
 
 
 @dataclass(frozen=True)

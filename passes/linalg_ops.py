@@ -1,4 +1,4 @@
-"""Which ops of a module Specs are read from, in the order in which they stand."""
+"""Which ops of a module Specs are read from, in order, and what is said of those that are not."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlir import ir
+
+from ..dialect.region import UnsupportedOp
+from .base import Report
 
 _NOT_STRUCTURED = frozenset({"linalg.yield", "linalg.index"})
 
@@ -30,3 +33,13 @@ def function_of(op: Any) -> str:
     while parent is not None and parent.name != "func.func":
         parent = parent.parent
     return "" if parent is None else ir.StringAttr(parent.attributes["sym_name"]).value
+
+
+def not_understood(op: Any, reason: UnsupportedOp, report: Report, strict: bool) -> bool:
+    """Report an op that is left alone; whether that is an error."""
+    text = f"{op.name} {reason}"
+    if strict:
+        report.error(op.location, text)
+    else:
+        report.remark(op.location, f"{text}; left as it is")
+    return strict

@@ -12,6 +12,8 @@ from typing import Any
 
 from mlir import ir
 
+from ..dialect.structured import seen
+
 
 @dataclass
 class Pieces:
@@ -23,7 +25,7 @@ class Pieces:
     def way_back(self, members: Sequence[Any]) -> Any | None:
         """An op outside that needs a result of the members and that they need; None without one."""
         own, seen = set(members), set(members)
-        todo = [m for op in members for m in self.makers(op)]
+        todo = [m for op in members for m in _looked_at(op)]
         while todo:
             op = todo.pop()
             if op in seen:
@@ -42,6 +44,13 @@ class Pieces:
         if op not in self._makers:
             self._makers[op] = tuple(dict.fromkeys(read_by(op)))
         return self._makers[op]
+
+
+def _looked_at(op: Any) -> Iterator[Any]:
+    """The ops that made what a member of a group reads, through reshapes and pads."""
+    for value in map(seen, op.operands):
+        if not isinstance(value, ir.BlockArgument):
+            yield value.owner.operation
 
 
 def read_by(op: Any) -> Iterator[Any]:

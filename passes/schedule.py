@@ -153,6 +153,8 @@ class _Run:
         number = max((group_of(g.op) for g in goals), default=-1)
         found = False
         for proposal in groups(free, self.scheduler.target):
+            for goal, reason in proposal.refusals if self.options.summary else ():
+                self.report.remark(goal.op.location, f"{goal.op.name}: {reason}")
             if len(proposal.goals) > 1:
                 found, number = True, number + 1
                 for goal in proposal.goals:

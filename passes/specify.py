@@ -3,7 +3,9 @@
 Takes any module. Leaves it prepared for the search (`prepare.py`), else as it was, with a
 `morello.spec` attribute on every op that is understood: the Spec's formula with the names of axes
 and operands that a schedule uses, and the extents. What is not understood gets a remark (an error
-with `strict`).
+with `strict`). Ops that read each other and can be one goal get a number in `morello.group`, and
+the last of them `morello.graph`, the goal that they are together; a remark says what could not be
+among them, and why. `fuse=false` leaves that out. Read next: `group.py`.
 """
 
 from __future__ import annotations
@@ -13,13 +15,19 @@ from typing import Any, ClassVar
 
 from mlir import ir
 
+from ..dialect.morello import GRAPH
 from ..dialect.region import UnsupportedOp
 from ..dialect.structured import read_structured
-from .base import PassFailure, Report
-from .linalg_ops import linalg_ops
+from ..target.cpus import cpu_target
+from .base import PassFailure, Report, option
+from .goals import goals_of
+from .group import group_of, groups, joined, set_group
+from .linalg_ops import linalg_ops, not_understood
 from .prepare import prepare
 
 SPEC = "morello.spec"
+ANY_CPU = "x86-64-v3"
+"""The machine does not matter to what ops are."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,8 @@ class SpecifyPass:
     """Say what each linalg op is as a Spec."""
 
     name: ClassVar[str] = "morello-specify"
-    strict: bool = False
+    strict: bool = option(False, "ops that are not understood are errors")
+    fuse: bool = option(True, "form groups of ops that read each other")
 
     def run(self, module: Any, report: Report) -> None:
         """Mark the ops of `module`."""
@@ -42,13 +51,22 @@ class SpecifyPass:
             op.attributes[SPEC] = ir.StringAttr.get(str(spec), op.context)
         if failed:
             raise PassFailure(self.name)
+        if self.fuse:
+            form_groups(module, report)
 
 
-def not_understood(op: Any, reason: UnsupportedOp, report: Report, strict: bool) -> bool:
-    """Report an op that is left alone; whether that is an error."""
-    text = f"{op.name} {reason}"
-    if strict:
-        report.error(op.location, text)
-    else:
-        report.remark(op.location, f"{text}; left as it is")
-    return strict
+def form_groups(module: Any, report: Report) -> None:
+    """Mark the ops that can be one goal together, and say which cannot."""
+    target = cpu_target(ANY_CPU, 1)
+    goals = [g for g in goals_of(module, target, Report(), strict=False) if group_of(g.op) < 0]
+    number = -1
+    for proposal in groups(goals, target):
+        for goal, reason in proposal.refusals:
+            report.remark(goal.op.location, f"{goal.op.name}: {reason}")
+        if len(proposal.goals) < 2:
+            continue
+        number += 1
+        for goal in proposal.goals:
+            set_group(goal.op, number)
+        whole = joined(proposal.goals, target)
+        whole.op.attributes[GRAPH] = ir.StringAttr.get(str(whole.spec), module.context)
