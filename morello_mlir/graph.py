@@ -185,7 +185,7 @@ def ordered(nodes: Sequence[Spec]) -> list[Spec]:
 
 def sole(goal: Goal) -> Spec:
     """A goal that is known to be one Spec."""
-    assert isinstance(goal, Spec), f"several Specs: {goal}"
+    assert not isinstance(goal, Graph), f"several Specs: {goal}"
     return goal
 
 

@@ -139,6 +139,16 @@ class Inline:
 
 
 @dataclass(frozen=True, slots=True)
+class Online:
+    """`body` does `size` terms along an axis at a time, without waiting for the others."""
+
+    spec: Graph
+    axis: str
+    size: int
+    body: Impl
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """Where a piece begins along the axes that are cut, and which of the bodies computes it."""
 
@@ -224,6 +234,7 @@ Impl = (
     | Bufferize
     | Stage
     | Inline
+    | Online
     | Cut
     | Merge
     | Transform
@@ -241,6 +252,7 @@ _CHILDREN: dict[type, tuple[tuple[str, str], ...]] = {
     Bufferize: ((MAIN, "body"),),
     Stage: (("before", "before"), ("after", "after")),
     Inline: ((MAIN, "body"),),
+    Online: ((MAIN, "body"),),
     Merge: ((MAIN, "body"),),
     Transform: (),
     Winograd: ((MAIN, "body"), ("rest", "rest")),
@@ -318,6 +330,8 @@ def headline(impl: Impl) -> str:
         return f"first {names}"
     if isinstance(impl, Inline):
         return f"{impl.value} where it is read"
+    if isinstance(impl, Online):
+        return f"{impl.axis} in chunks of {impl.size}"
     if isinstance(impl, Transform):
         return f"{impl.spec.inputs[0].name} to points"
     if isinstance(impl, Winograd):

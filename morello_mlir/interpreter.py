@@ -32,6 +32,7 @@ from .impl import (
     Loop,
     Merge,
     Move,
+    Online,
     Open,
     SplitReduction,
     Stage,
@@ -99,7 +100,7 @@ class Interpreter:
         elif isinstance(impl, Stage):
             for part in (impl.before, impl.after):
                 self._inside(part, _named(impl, views), first=first)
-        elif isinstance(impl, Inline):
+        elif isinstance(impl, (Inline, Online)):
             self._inside(impl.body, _named(impl, views), first=first)
         elif isinstance(impl, Cut):
             for piece in impl.pieces:

@@ -13,6 +13,7 @@ from .finish import Finish
 from .inline import Inline
 from .merge import Merge
 from .move import Move
+from .online import Online
 from .select import Select
 from .split_reduction import SplitReduction
 from .stage import Stage
@@ -32,6 +33,7 @@ __all__ = [
     "Merge",
     "Move",
     "NotApplicable",
+    "Online",
     "Select",
     "SplitReduction",
     "Stage",
@@ -50,6 +52,7 @@ ACTIONS: dict[str, type[Action]] = {
     "bufferize": Bufferize,
     "stage": Stage,
     "inline": Inline,
+    "online": Online,
     "cut": Cut,
     "merge": Merge,
     "unfold": Unfold,

@@ -61,15 +61,16 @@ def normal(goal: Goal, *, strict: bool = False) -> Goal:
 
     Unless it is `strict`, factors stand outside of sums, and quotients become products.
     """
-    goal = _without_free(goal)
+    goal = without_free(goal)
     if isinstance(goal, Graph):
         goal = hoisted(goal, strict=strict)
     if isinstance(goal, Graph) and not strict:
-        goal = _without_free(pulled(goal))
+        goal = without_free(pulled(goal))
     return _numbered(goal) if isinstance(goal, Graph) else goal
 
 
-def _without_free(goal: Goal) -> Goal:
+def without_free(goal: Goal) -> Goal:
+    """The goal with what costs nothing computed where it is read."""
     while isinstance(goal, Graph):
         value = next((n.output.name for n in goal.nodes if _is_free(goal, n)), None)
         if value is None:

@@ -17,13 +17,25 @@ from itertools import islice, product
 from math import inf, prod
 from typing import TYPE_CHECKING
 
-from ..action import Accumulate, Action, Bufferize, Inline, Move, NotApplicable, Stage, Tile
+from ..action import (
+    Accumulate,
+    Action,
+    Bufferize,
+    Inline,
+    Move,
+    NotApplicable,
+    Online,
+    Stage,
+    Tile,
+)
 from ..action.base import check_common
 from ..action.inline import obstacle
+from ..action.online import MAX
 from ..expr import ops
 from ..graph import Goal, Graph, free_of_values, goal_of, reducing, size_of, specs_of
 from ..impl import MAIN, Impl, Loop, children
 from ..impl import Move as MoveImpl
+from ..impl import Online as OnlineImpl
 from ..layout import print_layout, row_major
 from ..memory import Limits, nearness
 from ..price import loop_steps, move_own
@@ -328,6 +340,17 @@ class Fusion:
         if len(graph.nodes) <= FEW:
             yield from stages
         yield from self._inlines(graph)
+        if not whole and not axes:
+            yield from self._onlines(graph)
+
+    def _onlines(self, graph: Graph) -> Iterator[Sequence[Action]]:
+        """Chunks of sums that wait for a maximum, where a far cache holds what waits."""
+        for n in graph.nodes:
+            for a in n.reductions if n.combine in MAX else ():
+                amount = prod(graph.extent_of(n.inputs[0])) * n.inputs[0].dtype.bytes
+                if self._level(graph, amount) not in self._caches[:1]:
+                    sizes = [s for s in CHUNKS if a.extent % s == 0 and 2 * s <= a.extent]
+                    yield from ([Online(a.name, s)] for s in sizes[-1:])
 
     def _inlines(self, graph: Graph) -> Iterator[Sequence[Action]]:
         """Values that are computed again where they are read: those that only far caches hold."""
@@ -473,9 +496,12 @@ class _Part:
         if isinstance(self.impl, Loop):
             extents = self.impl.spec.extents
             share = self.goal.extents.get(self.impl.axis, 1) / extents[self.impl.axis]
-        return {
-            n.output.name: share * self.above.get(n.output.name, 0.0) for n in specs_of(self.goal)
-        }
+        names = [n.output.name for n in specs_of(self.goal)]
+        if isinstance(self.impl, OnlineImpl):  # chunks do the work of what they are chunks of
+            chunks = {v: self.above[v[:-1]] for v in names if v[:-1] in self.above and v[-1] == "c"}
+            others = {v: self.above.get(v, 0.0) for v in names if f"{v}c" not in chunks}
+            return {**others, **chunks}
+        return {v: share * self.above.get(v, 0.0) for v in names}
 
     @property
     def total(self) -> float:

@@ -20,6 +20,7 @@ from ..action import (
     Inline,
     Merge,
     Move,
+    Online,
     Select,
     SplitReduction,
     Stage,
@@ -36,6 +37,7 @@ from ..impl import Cut as CutImpl
 from ..impl import Inline as InlineImpl
 from ..impl import Merge as MergeImpl
 from ..impl import Move as MoveImpl
+from ..impl import Online as OnlineImpl
 from ..impl import Stage as StageImpl
 from ..impl import Transform as TransformImpl
 from ..impl import Winograd as WinogradImpl
@@ -165,6 +167,8 @@ def _action(impl: Impl) -> Action:
         return Stage(_staged(impl))
     if isinstance(impl, InlineImpl):
         return Inline(impl.value)
+    if isinstance(impl, OnlineImpl):
+        return Online(impl.axis, impl.size)
     assert not isinstance(impl, Open)
     place = impl.buffers[0].placement
     level = REG if place.in_registers else place.level

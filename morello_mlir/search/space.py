@@ -219,24 +219,13 @@ class Space:
 
     @cached_property
     def movable(self) -> tuple[int, ...]:
-        """Operands that some loop reuses, so that keeping them in a cache can pay.
-
-        Where that is the output alone, whose elements are each a row's sum, registers are enough.
-        """
+        """Operands that some loop reuses, so that keeping them in a cache can pay."""
         every = {a.name for a in self.spec.axes}
-        last = len(self.spec.inputs)
-        found = tuple(
+        return tuple(
             i
             for i, o in enumerate(self.spec.operands)
             if not o.placement.in_registers and every - o.axes and self.spec.combine is not None
         )
-        return () if found == (last,) and self._sums_rows else found
-
-    @property
-    def _sums_rows(self) -> bool:
-        """Whether no input lies along the output."""
-        inner = (o.map[o.placement.layout.parts[-1].dim] for o in self.spec.inputs if o.map)
-        return not any(set(m.names) & self.spec.output.axes for m in inner)
 
     @cached_property
     def worlds(self) -> tuple[World, ...]:

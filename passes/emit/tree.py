@@ -23,6 +23,7 @@ from ...impl import (
     Loop,
     Merge,
     Move,
+    Online,
     SplitReduction,
     Stage,
     Transform,
@@ -71,7 +72,7 @@ class Tree:
         elif isinstance(impl, Stage):
             self._inside(impl.before, _named(impl, views), first)
             self._inside(impl.after, _named(impl, views), first)
-        elif isinstance(impl, Inline):
+        elif isinstance(impl, (Inline, Online)):
             self._inside(impl.body, _named(impl, views), first)
         elif isinstance(impl, Cut):
             for piece in impl.pieces:

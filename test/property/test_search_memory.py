@@ -90,9 +90,10 @@ def test_peaks_are_honest(seed: int) -> None:
 
 def peak(impl: Impl, machine: Target, taken: int = 0) -> int:
     """The most registers that operands hold at a time, as Actions count them."""
-    buffer = getattr(impl, "buffer", None)
-    if buffer is not None and buffer.placement.in_registers:
-        taken += held(buffer, REG, machine)
+    alone = getattr(impl, "buffer", None)
+    for buffer in getattr(impl, "buffers", () if alone is None else (alone,)):
+        if buffer.placement.in_registers:
+            taken += held(buffer, REG, machine)
     return max([taken, *(peak(child, machine, taken) for _, child in children(impl))])
 
 
