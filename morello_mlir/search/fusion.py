@@ -50,8 +50,11 @@ from .space import stored_layouts
 if TYPE_CHECKING:
     from .scheduler import Scheduler
 
-SHARE = 0.5
-"""The part of a level that one value between nodes may fill."""
+SHARE = 0.47
+"""The part of a level that one value between nodes may fill: two leave a little for small ones."""
+
+SLACK = 8
+"""What part of a quarter of a level counts nothing."""
 
 OPS = 64
 """Ops in a body that others were put into, at most."""
@@ -303,13 +306,18 @@ class Fusion:
         return usual
 
     def _roughly(self, goal: Goal) -> Goal:
-        """The goal with no more of each level than whole quarters, so that few goals differ."""
+        """The goal with whole quarters of each level, so that few goals differ: no more than are
+        left, but for what is next to nothing."""
         whole = dict(self.scheduler.target.limits.bytes)
         nearest = self.scheduler.target.nearest
-        left = tuple(
-            (name, n if name == nearest else n - n % (whole.get(name, 4) // 4 or 1))
-            for name, n in goal.limits.bytes
-        )
+
+        def quarters(name: str, left: int) -> int:
+            each = whole.get(name, 0) // 4
+            if name == nearest or not each:
+                return left
+            return (left + each // SLACK) // each * each
+
+        left = tuple((name, quarters(name, n)) for name, n in goal.limits.bytes)
         return replace(goal, limits=Limits(left))
 
     def _own(self, impl: Impl) -> float:
