@@ -163,6 +163,8 @@ def _apply(spec: Goal, steps: tuple[Step, ...], target: Target, *, derived: bool
         if len(steps) > 1:
             raise ScheduleError(f"{steps[1].action}: nothing is left to do after '{action}'")
         return impl
+    if isinstance(action, Stage) and len(steps) > 1 and not derived:
+        raise ScheduleError(f"{steps[1].action}: stands in a 'before' or 'after' of '{action}'")
     for label, child in list(children(impl)):
         if label in branches:
             done = _apply(child.spec, branches[label].steps, target, derived=derived)

@@ -53,9 +53,9 @@ def check_common(graph: Graph, axis: str) -> None:
     """`NotApplicable` unless one loop over an axis, around all nodes, computes what they do."""
     for n in graph.nodes:
         if n.axis(axis) is None:
-            raise NotApplicable(
-                f"axis {axis}: {n.output.name} does not vary along it; stage {n.output.name} first"
-            )
+            name = n.output.name
+            alone = name if graph.readers(name) else "what it reads"
+            raise NotApplicable(f"axis {axis}: {name} does not vary along it; stage {alone} first")
     for n in reducing(graph, axis):
         if graph.readers(n.output.name):
             raise NotApplicable(
