@@ -15,7 +15,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from dag_schedules import scheduled
-from dags import Dag, draw
+from dag_values import Dag
+from dags import draw
 from poison import poisoned
 from searched import searched
 
