@@ -39,7 +39,7 @@ from ..impl import Online as OnlineImpl
 from ..layout import print_layout, row_major
 from ..memory import Limits, nearness
 from ..price import loop_steps, move_own
-from ..schedule import Schedule, Step
+from ..schedule import Schedule, ScheduleError, Step
 from ..spec import Axis, Operand, Spec, Start
 from ..traffic import lines
 from .epilogue import Epilogue, is_product, kernel_of
@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 
 SHARE = 0.47
 """The part of a level that one value between nodes may fill: two leave a little for small ones."""
+
+LARGE = 1 << 14
+"""Points from which on a step of a batch is done by itself."""
 
 SLACK = 8
 """What part of a quarter of a level counts nothing."""
@@ -116,17 +119,34 @@ class Fusion:
     """Sums that are not cut from what is done with them in registers."""
     planned: int = 0
     """Products, up to now."""
-    kernels: dict[Graph, Found] = field(default_factory=dict)
-    alone: dict[Spec, Found] = field(default_factory=dict)
+    solved: dict[Goal, list[tuple[Limits, Found]]] = field(default_factory=dict)
+    """By goals without limits: the limits that programs were found under."""
 
     def plan(self, graph: Graph) -> Found:
         """The cheapest program of a Graph; `NoProgramError` if there is none."""
+        batch = self._batch(graph)
+        if batch is not None:
+            impl = batch.apply(graph, self.scheduler.target)
+            assert isinstance(impl, Loop) and isinstance(impl.body.spec, Graph)
+            each = self.plan(impl.body.spec)
+            cycles = self._own(impl) + loop_steps(impl) * each.cycles
+            return Found(cycles, Schedule((Step(batch), *each.schedule.steps)))
         least = self._least(graph)
         self.begun |= {v for v in graph.made if self._has_epilogue(graph, v, least)}
         found = self._best(graph, least, inf)
         if found is NOTHING:
             raise NoProgramError(graph.goal(graph.nodes[0]))
         return found
+
+    def _batch(self, graph: Graph) -> Tile | None:
+        """The loop over what all products have an axis of, where each step is much work."""
+        threads = self.scheduler.target.threads
+        for a in graph.axes:
+            large = graph.points >= LARGE * a.extent
+            if large and _is_batch(graph, a.name) and _is_common(graph, a.name):
+                shared = threads > 1 and not graph.serial and a.extent >= threads
+                return Tile(a.name, 1, "parallel" if shared else "serial")
+        return None
 
     def _least(self, graph: Graph) -> Least:
         """What each node costs at least, wherever it is: alone, as if values were near; products
@@ -205,10 +225,31 @@ class Fusion:
     def _kernel(self, graph: Graph, most: float) -> Found:
         """The cheapest program of a sum with an epilogue in registers, if the Graph is one."""
         graph = self._usual(graph)
-        if graph not in self.kernels:
-            self.kernels[graph] = self._solved(graph)
-        found = self.kernels[graph]
+        found = self._known(graph)
+        if found is None:
+            found = self._solved(graph)
+            self._remember(graph, found)
         return found if found.cycles < most else NOTHING
+
+    def _known(self, goal: Goal) -> Found | None:
+        """What is known of a goal: a program found with more left that takes no more than is left
+        is the cheapest with less, too."""
+        for limits, found in self.solved.get(_unlimited(goal), ()):
+            pairs = zip(goal.limits.bytes, limits.bytes, strict=True)
+            if goal.limits == limits:
+                return found
+            if all(less <= more for (_, less), (_, more) in pairs):
+                if found is NOTHING:
+                    return found
+                try:
+                    found.schedule.apply(goal, self.scheduler.target)
+                    return found
+                except ScheduleError:
+                    continue
+        return None
+
+    def _remember(self, goal: Goal, found: Found) -> None:
+        self.solved.setdefault(_unlimited(goal), []).append((goal.limits, found))
 
     def _solved(self, graph: Graph) -> Found:
         kernel = kernel_of(graph)
@@ -248,14 +289,19 @@ class Fusion:
             spec = _bare(replace(spec, limits=self._roughly(spec).limits))
         else:  # no cache is filled then
             spec = _bare(replace(spec, limits=self.scheduler.target.limits))
-        if spec not in self.alone:
+        found = self._known(spec)
+        if found is None:
             self.planned += is_product(spec)
-            try:
-                answer = self.scheduler.plan(spec)
-                self.alone[spec] = Found(answer.cycles[0], answer.schedule)
-            except NoProgramError:
-                self.alone[spec] = NOTHING
-        return self.alone[spec]
+            found = self._planned(spec)
+            self._remember(spec, found)
+        return found
+
+    def _planned(self, spec: Spec) -> Found:
+        try:
+            answer = self.scheduler.plan(spec)
+        except NoProgramError:
+            return NOTHING
+        return Found(answer.cycles[0], answer.schedule)
 
     def _along(
         self,
@@ -527,6 +573,10 @@ def _is_batch(graph: Graph, axis: str) -> bool:
     """Whether an axis is one that all operands of all products have."""
     products = [n for n in graph.nodes if is_product(n)]
     return bool(products) and all(axis in o.axes for n in products for o in n.operands)
+
+
+def _unlimited(goal: Goal) -> Goal:
+    return replace(goal, limits=Limits(()))
 
 
 def _bare(spec: Spec) -> Spec:
