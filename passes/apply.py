@@ -3,8 +3,9 @@
 Takes a module with linalg ops on tensors or memrefs of static shape. An op's schedule is its
 `morello.schedule` attribute, or comes from the file of the option `schedule`: the section
 `@function#2` (the second op of a function that computes, counted from 0), `@function`, or what
-stands before any section. Fills and copies need no schedule where another op has one, nor do ops
-on a `morello.view`, of which nothing else makes code. `target` is `native` or a named CPU;
+stands before any section. Ops of one `morello.group` are one goal (`group.py`). Fills and copies
+need no schedule where another op has one, nor do ops on a `morello.view`, of which nothing else
+makes code. `target` is `native` or a named CPU;
 `features` changes what it has (`+avx512bf16,-avxvnni`) or lists it (`avx2,fma`), for any name then;
 `isa` is a file with instructions beside those, or with a machine of its own.
 
@@ -29,7 +30,7 @@ from ..price import price
 from ..schedule import Schedule, ScheduleError
 from ..target.match import Match
 from ..target.target import STRICT, Target
-from .base import Diagnostic, PassFailure, Report, Severity
+from .base import Diagnostic, PassFailure, Report, Severity, option
 from .emit.kernel import Argument, emit_kernel
 from .freedom import warn_of_layouts
 from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
@@ -41,16 +42,16 @@ class ApplyPass:
     """Rewrite linalg ops into loops and vector code, as their schedules say."""
 
     name: ClassVar[str] = "morello-apply"
-    schedule: str = ""
-    target: str = "native"
-    features: str = ""
-    isa: str = ""
-    threads: int = 1
-    accuracy: str = STRICT
-    strict_fp: bool = False
-    strict: bool = False
-    finish: bool = False
-    print_impl: bool = False
+    schedule: str = option("", "text or file of schedules for what has none of its own")
+    target: str = option("native", "the machine: native, or a CPU that morello-compile lists")
+    features: str = option("", "changes, such as +avx512bf16,-avxvnni, or a list: avx2,fma")
+    isa: str = option("", "a file of instructions beside the target's, or of a machine")
+    threads: int = option(1, "how many threads a loop may use")
+    accuracy: str = option(STRICT, "relaxed: sums may be rounded as Winograd's transforms do")
+    strict_fp: bool = option(False, "sums of floats keep the order and roundings of the source")
+    strict: bool = option(False, "ops that stay as they are are errors")
+    finish: bool = option(False, "what has no schedule is closed by the plain rule")
+    print_impl: bool = option(False, "show the program after every Action, and its price")
 
     def run(self, module: Any, report: Report) -> None:
         """Rewrite `module` in place."""

@@ -52,12 +52,13 @@ Constants = dict[tuple[ir.Block, ir.Attribute], ir.Value]
 
 @dataclass(frozen=True)
 class MathPass:
-    """Expand `FUNCTIONS` on scalars and vectors of static shape, of f64, f32, f16 and bf16.
+    """Expand functions of scalars and vectors of static shape, of f64, f32, f16 and bf16.
 
-    Takes any module. Leaves one where those ops are gone, and arith ops, math.fma, absf,
-    copysign, sqrt and trunc stand instead; other ops, element types, scalable vectors and tensors
-    are untouched. Fast-math flags are neither used nor set. With `features`, calls of intrinsics
-    are left as well, and maxima and minima that keep NaN are three instructions.
+    Takes any module. Leaves one without atan, cos, erf, exp, exp2, expm1, log, log10, log1p, log2,
+    powf, rsqrt, sin and tanh of `math`; arith ops, math.fma, absf, copysign, sqrt and trunc stand
+    instead. Other ops, element types, scalable vectors and tensors are untouched. Fast-math flags
+    are neither used nor set. With `features`, calls of intrinsics are left as well, and maxima and
+    minima that keep NaN are three instructions.
 
     Results are within 2 ulp, subnormals included, and the special values are IEEE 754's; sin and
     cos are NaN beyond 2^20 (f32) and 2^40 (f64). f16 and bf16 are computed in f32 and rounded.
