@@ -1,8 +1,8 @@
 """What is done to a module before Specs are read from it; what it computes stays the same.
 
-Calls of private functions are inlined (JAX writes `where`, `var` and others so), for the search
-sees one function at a time. Read next: `unread.py` (results that nobody reads), `guards.py`
-(rows of which all is masked), `truth.py` (truth values as bytes), `goals.py`.
+Softmax is taken apart. Calls of private functions are inlined (JAX writes `where`, `var` and others
+so), for the search sees one function at a time. Read next: `unread.py` (results that nobody reads),
+`guards.py` (rows of which all is masked), `truth.py` (truth values as bytes), `goals.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from mlir import ir
 
 from . import upstream
 from .base import Report
+from .decompose import SOFTMAX, decompose
 from .guards import ask_the_maximum
 from .readers import argument_attributes
 from .truth import keep_truth_in_bytes
@@ -25,6 +26,8 @@ def prepare(module: Any, report: Report) -> None:
     """Rewrite `module` in place, so that more of its ops are Specs."""
     if _calls_private_functions(module):
         upstream.run(module, _INLINE, report)
+    with module.context:
+        decompose(module, report, (SOFTMAX,))
     drop_unread(module)
     ask_the_maximum(module)
     keep_truth_in_bytes(module)

@@ -140,7 +140,7 @@ class _Run:
         if self._settled(module, goals):
             goals = goals_of(module, target, Report(), strict=False)
         for number, goal in enumerate(goals, 1):
-            self._say(f"{number}/{len(goals)} {goal.op.name} in @{goal.function}")
+            self._say(f"{number}/{len(goals)} {goal.name} in @{goal.function}")
             self._mark(goal)
         if self.scheduler.counting:
             self.left = left_of(module)
@@ -202,14 +202,14 @@ class _Run:
         try:
             answer = self._answer(goal)
         except ScheduleError as error:
-            self.report.error(where, f"{goal.op.name}: {error}")
+            self.report.error(where, f"{goal.name}: {error}")
             return
         except NoProgramError as error:
             from ..search.reasons import reasons  # loads the whole search
 
             why = reasons(error.goal, target)
             notes = (Diagnostic(Severity.NOTE, where, text) for text in why)
-            self.report.error(where, f"{goal.op.name}: {error}", *notes)
+            self.report.error(where, f"{goal.name}: {error}", *notes)
             return
         count = len(answer.schedules)
         schedule = answer.schedules[min(max(self.options.pick, 1), count) - 1]
@@ -219,7 +219,7 @@ class _Run:
         if count > 1:
             every = [schedule_attribute(s) for s in answer.schedules]
             attributes[RANKED] = ir.ArrayAttr.get(every)
-        names = {"function": goal.function, "op": goal.op.name, "place": place(where)}
+        names = {"function": goal.function, "op": goal.name, "place": place(where)}
         self.rows.append({**names, "spec": str(goal.spec), **told.row(answer)})
         if self.options.summary:
             self.report.remark(where, told.summary(answer))

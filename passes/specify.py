@@ -58,8 +58,12 @@ class SpecifyPass:
 def form_groups(module: Any, report: Report) -> None:
     """Mark the ops that can be one goal together, and say which cannot."""
     target = cpu_target(ANY_CPU, 1)
-    goals = [g for g in goals_of(module, target, Report(), strict=False) if group_of(g.op) < 0]
-    number = -1
+    every = goals_of(module, target, Report(), strict=False)
+    goals = [g for g in every if group_of(g.op) < 0]
+    for goal in every:
+        if len(goal.ops) > 1:
+            goal.op.attributes[GRAPH] = ir.StringAttr.get(str(goal.spec), module.context)
+    number = max((group_of(g.op) for g in every), default=-1)
     for proposal in groups(goals, target):
         for goal, reason in proposal.refusals:
             report.remark(goal.op.location, f"{goal.op.name}: {reason}")

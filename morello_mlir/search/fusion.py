@@ -25,6 +25,7 @@ from ..action import (
     Move,
     NotApplicable,
     Online,
+    SplitReduction,
     Stage,
     Tile,
 )
@@ -38,7 +39,7 @@ from ..impl import Move as MoveImpl
 from ..impl import Online as OnlineImpl
 from ..layout import print_layout, row_major
 from ..memory import Limits, nearness
-from ..price import loop_steps, move_own
+from ..price import loop_steps, move_own, price
 from ..schedule import Schedule, ScheduleError, Step
 from ..spec import Axis, Operand, Spec, Start
 from ..traffic import lines
@@ -55,6 +56,9 @@ SHARE = 0.47
 
 LARGE = 1 << 14
 """Points from which on a step of a batch is done by itself."""
+
+REGISTERS_A_SUM = (1, 2, 4)
+"""Registers of partial sums for one sum, where several Specs are one loop."""
 
 SLACK = 8
 """What part of a quarter of a level counts nothing."""
@@ -206,7 +210,7 @@ class Fusion:
             return known
         if max(sum(least.values()) * NEAR, self.failed.get(key, 0.0)) >= most:
             return NOTHING
-        best = self._kernel(goal, most)
+        best = min(self._kernel(goal, most), self._one_loop(goal), key=lambda f: f.cycles)
         if best is not NOTHING and self.begun & goal.made.keys():
             return best
         for actions in self._ways(goal, inside, whole):
@@ -221,6 +225,38 @@ class Fusion:
         else:
             self.failed[key] = most
         return best
+
+    def _one_loop(self, graph: Graph) -> Found:
+        """The cheapest program that does a row of several Specs in one loop, with its sums in
+        registers; only where nothing else is left to tile."""
+        target = self.scheduler.target
+        if len(graph.axes) != 1 or not _is_common(graph, graph.axes[0].name):
+            return NOTHING
+        (axis,) = graph.axes
+        lanes = target.lane_count(max(o.dtype.bytes for o in graph.operands))
+        found = (self._in_lanes(graph, axis, each * lanes, lanes) for each in REGISTERS_A_SUM)
+        return min(found, key=lambda f: f.cycles)
+
+    def _in_lanes(self, graph: Graph, axis: Axis, count: int, lanes: int) -> Found:
+        """One loop over steps of so many terms, in lanes."""
+        target, split = self.scheduler.target, SplitReduction(axis.name, count)
+        if 2 * count > axis.extent:
+            return NOTHING
+        try:
+            parts = dict(children(split.apply(graph, target)))
+        except NotApplicable:
+            return NOTHING
+        ends = parts["combine"].spec
+        joined = self._best(ends, {n.output.name: 0.0 for n in specs_of(ends)}, inf)
+        branches = [("combine", joined.schedule)]
+        if "rest" in parts:
+            branches.append(("rest", Schedule().finish()))
+        steps = Schedule((Step(split, tuple(branches)),)).accumulate().tile(axis.name, 1)
+        whole = steps.tile(f"{axis.name}p", lanes).finish()
+        try:
+            return Found(price(whole.apply(graph, target), target).cycles, whole)
+        except ScheduleError:
+            return NOTHING
 
     def _kernel(self, graph: Graph, most: float) -> Found:
         """The cheapest program of a sum with an epilogue in registers, if the Graph is one."""

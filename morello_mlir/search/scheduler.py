@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .solver import Solved
 
 SEARCHED = "every Spec of the space was solved"
+FUSED = "every way to fuse that can pay was tried, up to a number of plans for products"
 KNOWN = "the database had the answer"
 RECALLED = "the database had every decision"
 
@@ -117,19 +118,20 @@ class Scheduler:
     def plan(self, spec: Goal, count: int = 1) -> Answer:
         """The `count` cheapest schedules that differ; `NoProgramError` if there is none."""
         key = self._key(spec, count)
-        if not self._serves(self.made.get(key)):
+        if not self._serves(self.made.get(key), spec):
             known = self.database.get_answer(key) if self.database is not None else None
             answer = _read(known) if known is not None else None
-            if answer is None or not self._serves(answer):
+            if answer is None or not self._serves(answer, spec):
                 answer = self._found(spec, count)
                 if self.database is not None:
                     self.database.put_answer(key, _written(answer))
             self.made[key] = answer
         return self.made[key]
 
-    def _serves(self, answer: Answer | None) -> bool:
-        """Whether an answer says what is asked."""
-        return answer is not None and not (self.counting and answer.statistics.programs is None)
+    def _serves(self, answer: Answer | None, spec: Goal) -> bool:
+        """Whether an answer says what is asked: of several Specs, programs are not counted."""
+        counted = not self.counting or isinstance(spec, Graph)
+        return answer is not None and (counted or answer.statistics.programs is not None)
 
     def complete(self, schedule: Schedule, spec: Goal) -> Schedule:
         """The schedule with every goal that it leaves open closed by the search."""
@@ -172,7 +174,7 @@ class Scheduler:
         found = fusion.plan(graph)
         seconds = {"fusion": time.perf_counter() - started}
         count, bound = len(fusion.known), self.own_bound(graph)
-        statistics = Statistics(count, count, seconds, found.cycles, bound)
+        statistics = Statistics(count, count, seconds, found.cycles, bound, FUSED)
         return Answer((found.schedule,), (found.cycles,), statistics)
 
     def _chosen(self, spec: Spec, count: int) -> Answer:
