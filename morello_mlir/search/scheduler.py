@@ -173,7 +173,7 @@ class Scheduler:
         fusion = Fusion(replace(self, counting=False))
         found = fusion.plan(graph)
         seconds = {"fusion": time.perf_counter() - started}
-        count, bound = len(fusion.known), self.own_bound(graph)
+        count, bound = len(fusion.done), self.own_bound(graph)
         statistics = Statistics(count, count, seconds, found.cycles, bound, FUSED)
         return Answer((found.schedule,), (found.cycles,), statistics)
 

@@ -1,0 +1,174 @@
+"""Known: what the parts of a Graph cost that are planned by the Spec search, each found once.
+
+Parts are Specs, and products with epilogues in registers. Those that differ only in extents of
+buffers that no stride depends on are one, and what was found with more of the caches left serves
+where it needs no more than there is. Read next: `scheduler.py`, `epilogue.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from math import inf, prod
+from typing import TYPE_CHECKING
+
+from ..action import Action, Inline, Move
+from ..graph import Goal, Graph, goal_of, specs_of
+from ..impl import Move as MoveImpl
+from ..impl import children
+from ..layout import row_major
+from ..memory import Limits, nearness
+from ..price import move_own
+from ..schedule import Schedule, ScheduleError, Step
+from ..spec import Operand, Spec
+from .epilogue import Epilogue, is_product, kernel_of
+from .errors import NoProgramError
+from .room import Room
+from .solver import solve_kernel
+
+if TYPE_CHECKING:
+    from .scheduler import Scheduler
+
+
+@dataclass(frozen=True)
+class Found:
+    """A program: what it costs, and its schedule."""
+
+    cycles: float
+    schedule: Schedule
+
+
+NOTHING = Found(inf, Schedule())
+
+
+@dataclass
+class Known:
+    """Plans by a scheduler, and remembers."""
+
+    scheduler: Scheduler
+    room: Room
+    planned: int = 0
+    """Products, up to now."""
+    solved: dict[Goal, list[tuple[Limits, Found]]] = field(default_factory=dict)
+    """By goals without limits: the limits that programs were found under."""
+
+    def alone(self, spec: Spec) -> Found:
+        """The cheapest program of a Spec."""
+        if is_product(spec):
+            spec = _bare(replace(spec, limits=self.room.roughly(spec).limits))
+        else:  # no cache is filled then
+            spec = _bare(replace(spec, limits=self.scheduler.target.limits))
+        found = self._recalled(spec)
+        if found is None:
+            self.planned += is_product(spec)
+            found = self._planned(spec)
+            self._remember(spec, found)
+        return found
+
+    def _planned(self, spec: Spec) -> Found:
+        try:
+            answer = self.scheduler.plan(spec)
+        except NoProgramError:
+            return NOTHING
+        return Found(answer.cycles[0], answer.schedule)
+
+    def kernel(self, graph: Graph) -> Found:
+        """The cheapest program of a sum with an epilogue in registers, if the Graph is one."""
+        graph = self._usual(graph)
+        found = self._recalled(graph)
+        if found is None:
+            found = self._solved(graph)
+            self._remember(graph, found)
+        return found
+
+    def _usual(self, graph: Graph) -> Graph:
+        """The graph in the form in which few differ."""
+        goal = self.room.roughly(graph)
+        usual = goal_of(
+            [_bare(n) for n in specs_of(goal)],
+            graph.results,
+            graph.placed,
+            goal.limits,
+            goal.serial,
+        )
+        assert isinstance(usual, Graph)
+        return usual
+
+    def _recalled(self, goal: Goal) -> Found | None:
+        """What is known of a goal: a program found with more left that takes no more than is left
+        is the cheapest with less, too."""
+        for limits, found in self.solved.get(_unlimited(goal), ()):
+            pairs = zip(goal.limits.bytes, limits.bytes, strict=True)
+            if goal.limits == limits:
+                return found
+            if all(less <= more for (_, less), (_, more) in pairs):
+                if found is NOTHING:
+                    return found
+                try:
+                    found.schedule.apply(goal, self.scheduler.target)
+                    return found
+                except ScheduleError:
+                    continue
+        return None
+
+    def _remember(self, goal: Goal, found: Found) -> None:
+        self.solved.setdefault(_unlimited(goal), []).append((goal.limits, found))
+
+    def _solved(self, graph: Graph) -> Found:
+        kernel = kernel_of(graph)
+        if kernel is None:
+            return NOTHING
+        self.planned += 1
+        spec, epilogue, inlines = kernel
+        actions = [*self._reused(graph, spec, epilogue), *map(Inline, inlines)]
+        goal: Goal = graph
+        cycles = 0.0
+        for action in actions:
+            impl = action.apply(goal, self.scheduler.target)
+            if isinstance(impl, MoveImpl):
+                cycles += move_own(impl, self.scheduler.target).cycles
+            ((_, child),) = children(impl)
+            goal = child.spec
+        assert isinstance(goal, Graph)
+        spec, epilogue, _ = kernel_of(goal) or kernel
+        try:
+            solved = solve_kernel(goal, spec, epilogue, self.scheduler.target)
+        except NoProgramError:
+            return NOTHING
+        cycles += solved.cycles
+        steps = (*(Step(a) for a in actions), *solved.schedule.steps)
+        return Found(cycles, Schedule(steps))
+
+    def _reused(self, graph: Graph, spec: Spec, epilogue: Epilogue) -> Iterator[Action]:
+        """Inputs of an epilogue that every tile reads again, in the nearest cache with room."""
+        for o in graph.inputs:
+            mine = all(o.name != i.name for i in spec.inputs)
+            if mine and o.axes < spec.output.axes and not o.placement.in_registers:
+                level = self.room.level(graph, prod(graph.extent_of(o)) * o.dtype.bytes)
+                if nearness(level) > nearness(o.placement.level):
+                    yield Move(o.name, level)
+
+
+def _unlimited(goal: Goal) -> Goal:
+    return replace(goal, limits=Limits(()))
+
+
+def _bare(spec: Spec) -> Spec:
+    """The Spec without extents of buffers that no stride depends on: so that few Specs differ."""
+
+    def bare(o: Operand) -> Operand:
+        if o.placement.in_registers or o.border is not None:
+            return o
+        if o.placement.layout != row_major(len(o.shape)):
+            return o
+        used, shape, align = spec.extent_of(o), list(o.shape), list(o.align)
+        for d, extent in enumerate(used):
+            shape[d] = extent
+            if not o.map[d].terms:
+                align[d] = 0
+            if extent > 1:
+                break
+        maps = tuple(m + -m.const for m in o.map)
+        return replace(o, shape=tuple(shape), align=tuple(align), map=maps)
+
+    return replace(spec, inputs=tuple(map(bare, spec.inputs)), output=bare(spec.output))
