@@ -22,7 +22,8 @@ from morello_mlir.linear import Linear
 from morello_mlir.memory import Placement
 from morello_mlir.price import price
 from morello_mlir.search.epilogue import kernel_of
-from morello_mlir.search.fusion import Found, Fusion
+from morello_mlir.search.fusion import Fusion
+from morello_mlir.search.known import Found
 from morello_mlir.search.scheduler import Scheduler
 from morello_mlir.spec import Axis, Kind, Operand, Spec
 from morello_mlir.target.cpus import cpu_target
