@@ -57,6 +57,8 @@ class Fusion:
     """Plans Graphs; Specs are left to a scheduler."""
 
     scheduler: Scheduler
+    exact: bool = False
+    """Whether values count that take next to nothing of a cache."""
     done: dict[Key, Found] = field(default_factory=dict)
     failed: dict[Key, float] = field(default_factory=dict)
     """What goals are known to cost at least."""
@@ -66,7 +68,7 @@ class Fusion:
     @cached_property
     def room(self) -> Room:
         """The caches."""
-        return Room(self.scheduler.target)
+        return Room(self.scheduler.target, self.exact)
 
     @cached_property
     def known(self) -> Known:

@@ -25,6 +25,8 @@ class Room:
     """The caches of a target."""
 
     target: Target
+    exact: bool = False
+    """Whether even next to nothing counts."""
 
     @cached_property
     def caches(self) -> list[str]:
@@ -51,7 +53,7 @@ class Room:
             each = whole.get(name, 0) // 4
             if name == nearest or not each:
                 return left
-            return (left + each // SLACK) // each * each
+            return (left + (0 if self.exact else each // SLACK)) // each * each
 
         left = tuple((name, quarters(name, n)) for name, n in goal.limits.bytes)
         return replace(goal, limits=Limits(left))

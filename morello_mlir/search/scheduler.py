@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..graph import Goal, Graph, free_of_values
 from ..impl import Impl, Open, children, with_child
 from ..price import price
-from ..schedule import Schedule, parse
+from ..schedule import Schedule, ScheduleError, parse
 from ..spec import Spec
 from ..target.target import Target
 from .bound import lower_bound
@@ -172,6 +172,11 @@ class Scheduler:
         started = time.perf_counter()
         fusion = Fusion(replace(self, counting=False))
         found = fusion.plan(graph)
+        try:
+            found.schedule.apply(graph, self.target)
+        except ScheduleError:  # small values take more of a cache together than was left for them
+            fusion = Fusion(replace(self, counting=False), exact=True)
+            found = fusion.plan(graph)
         seconds = {"fusion": time.perf_counter() - started}
         count, bound = len(fusion.done), self.own_bound(graph)
         statistics = Statistics(count, count, seconds, found.cycles, bound, FUSED)
