@@ -21,15 +21,9 @@ cycle a point.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from math import prod
-from typing import Any
-
-import numpy as np
+from collections.abc import Iterator
 
 from .cost import Cost
-from .expr import Expr, ops
 from .graph import reducing, sole, specs_of
 from .impl import (
     Cut,
@@ -44,30 +38,12 @@ from .impl import (
     children,
     headline,
 )
-from .layout import lane_parts
-from .spec import Kind, Operand, Spec, Start
-from .target.match import Lanes, Match
-from .target.strict import is_ordered
+from .leaf_price import latency, leaf_price, passes, touched
+from .spec import Kind, Spec
 from .target.target import Target
-from .traffic import STREAMS, crowded, fetched, jumps, lines, runs, straddling
+from .traffic import STREAMS, crowded, jumps, lines, runs
 from .transformed import filter_arrival, tiles_price, transform_price
-
-LOADS = re.compile(r"(\d\*)?p2\|p3")
-"""The ports of instructions that only load: they run beside arithmetic."""
-
-ACROSS = 2.0
-"""Cycles to bring half of the lanes to the other half."""
-
-LOADS_A_CYCLE = 2
-
-SINGLE = 4
-"""Vector ops that bring one element to a lane where none lies beside it, or take it from there."""
-
-BESIDE = 0.08
-"""Cycles by which each row more that is read at once slows a step: prefetching follows fewer."""
-
-LEAST = 0.25
-"""Cycles of a vector op that does next to nothing."""
+from .waits import arrivals, beside, load_cycles, registers_of
 
 
 def price(impl: Impl, target: Target) -> Cost:
@@ -75,7 +51,7 @@ def price(impl: Impl, target: Target) -> Cost:
     if isinstance(impl, Open):
         return Cost.of({"open": float(impl.spec.points)})
     if isinstance(impl, Leaf):
-        return leaf_price(impl.spec, impl.match, target) + _touched(impl.spec, target)
+        return leaf_price(impl.spec, impl.match, target) + touched(impl.spec, target)
     if isinstance(impl, Loop):
         return _loop(impl, target)
     if isinstance(impl, Move):
@@ -104,105 +80,6 @@ def explain(impl: Impl, target: Target) -> str:
         f"{text:<{width}}  {_row(cost)}".rstrip() if cost.terms else text for text, cost in rows
     ]
     return "\n".join([*body, f"{'total':<{width}}  {_row(total)}"])
-
-
-def leaf_price(spec: Spec, match: Match | Lanes, target: Target) -> Cost:
-    """An instruction by its throughput; lanes op by op and register by register."""
-    broken = {"splits": target.costs.split * _splits(spec)}
-    if isinstance(match, Match):
-        instruction = match.instruction
-        if LOADS.fullmatch(instruction.ports):
-            return Cost.of({"loads": instruction.throughput * target.costs.load, **broken})
-        return Cost.of({"instructions": instruction.throughput, **broken})
-    body: tuple[Expr, ...] = ops(spec.body)
-    names = [o.op for o in body if hasattr(o, "op")]
-    if spec.combine is not None:
-        names.append(spec.combine)
-    widest = max(o.dtype.bytes for o in spec.operands)
-    registers = -(-match.count * widest // target.register_bytes)
-    plain = target.costs.lane_op
-    cycles = sum(target.lanes.get(name, plain) for name in names)
-    moved = sum(_lane_moves(o, spec, match, registers) for o in spec.operands)
-    tests = sum(len(o.border.dims) for o in spec.inputs if o.border is not None)
-    work = cycles * registers + (moved + tests) * plain
-    total = max(work, LEAST * registers) + _across(spec, match, target)
-    return Cost.of({"instructions": total, **broken})
-
-
-def _splits(spec: Spec) -> float:
-    """Registers that are read or written across the end of a line."""
-    memory = (o for o in spec.operands if not o.placement.in_registers)
-    return sum(float(straddling(o, spec.extent_of(o))) for o in memory)
-
-
-def _across(spec: Spec, match: Lanes, target: Target) -> float:
-    """To reduce the lanes of a register to one: half of them at a time, or one after the other."""
-    reduced = [a.extent for a in spec.reductions if dict(match.order).get(a.name, 1) > 1]
-    if is_ordered(spec, target):
-        return sum(target.costs.latency * extent for extent in reduced)
-    return sum(ACROSS * (extent - 1).bit_length() for extent in reduced)
-
-
-def _lane_moves(o: Operand, spec: Spec, match: Lanes, registers: int) -> int:
-    """The loads or stores that bring an operand to lanes: one by one where they lie apart."""
-    if o.placement.in_registers:
-        return 0
-    step = 1
-    for axis, size in reversed(match.order):
-        if axis in o.axes and spec.extents.get(axis, 1) > 1:
-            dim = o.dim_of(axis)
-            if dim is None or _stride(o, dim, axis, spec) != step:
-                apart = prod(spec.extents.get(a, 1) for a, _ in match.order if a in o.axes)
-                return SINGLE * apart
-        step *= size if axis in o.axes else 1
-    return registers if any(a in o.axes for a, _ in match.order) else 1
-
-
-def _stride(o: Operand, dim: int, axis: str, spec: Spec) -> int | None:
-    """Elements between neighbours along an axis; None where they are not evenly apart."""
-    extent, by = spec.extents[axis], o.map[dim].coefficient(axis)
-    step = o.placement.layout.stride_along(dim, extent, o.align[dim], o.shape)
-    return None if step is None else step * by
-
-
-def latency(spec: Spec, target: Target) -> float:
-    """Cycles from one accumulation into a register to the next into the same one."""
-    kinds = sorted(o.dtype.name for o in spec.inputs)
-    chains = [
-        i.latency
-        for i in target.instructions
-        if i.spec.combine == spec.combine
-        and i.spec.output.dtype == spec.output.dtype
-        and sorted(o.dtype.name for o in i.spec.inputs) == kinds
-        and any(a.kind is Kind.PARALLEL for a in i.spec.axes)
-    ]
-    return min(chains, default=target.costs.latency)
-
-
-def _touched(spec: Spec, target: Target) -> Cost:
-    """What a leaf reads and writes beyond L1."""
-    terms: dict[str, float] = {}
-    for o in spec.operands:
-        table = line_table(spec, o)
-        rate = target.costs.of(table, o.placement.level)
-        if rate and not o.placement.in_registers:
-            times = passes(spec) if o is spec.output else 1
-            name = f"{table}.{o.placement.level}"
-            terms[name] = terms.get(name, 0.0) + times * rate * lines(o, spec.extent_of(o))
-    return Cost.of(terms)
-
-
-def line_table(spec: Spec, operand: Operand) -> str:
-    """Where to look up what lines cost: of inputs beside arithmetic, of outputs, of copies."""
-    in_memory = not any(o.placement.in_registers for o in spec.operands)
-    if spec.combine is None and in_memory:
-        return "copied"
-    return "back" if operand is spec.output else "line"
-
-
-def passes(spec: Spec) -> int:
-    """How often the output's lines cross: written, or read and written."""
-    return 1 if spec.combine is None or spec.start is Start.NOTHING else 2
 
 
 def _loop(loop: Loop, target: Target) -> Cost:
@@ -302,51 +179,6 @@ def _reads(loop: Loop, spec: Spec, target: Target) -> float:
     )
 
 
-def load_cycles(
-    spec: Spec, tiles: Sequence[tuple[Any, ...]], axes: Mapping[str, Any] | None = None
-) -> Any:
-    """The least cycles in which tiles of those inputs that are in memory come to registers.
-
-    Two loads a cycle: a register of what the output's lanes run along, else what one lane takes.
-    """
-    total: Any = 0.0
-    for i, (o, extents) in enumerate(zip(spec.inputs, tiles, strict=True)):
-        if not o.placement.in_registers:
-            share = min(1.0, o.dtype.bytes / spec.output.dtype.bytes)
-            total = total + registers_of(spec, i, extents, axes) * (share / LOADS_A_CYCLE)
-    return total
-
-
-def arrivals(spec: Spec, tiles: Sequence[tuple[Any, ...]], rates: Sequence[Any]) -> Any:
-    """The least cycles in which tiles of inputs in memory come to registers, by cycles a line."""
-    total: Any = 0.0
-    for o, extents, rate in zip(spec.inputs, tiles, rates, strict=True):
-        if not o.placement.in_registers:
-            total = total + rate * fetched(o, extents)
-    return total
-
-
-def registers_of(
-    spec: Spec, position: int, extents: tuple[Any, ...], axes: Mapping[str, Any] | None = None
-) -> Any:
-    """The registers that a tile of an input fills: vectors where the output's lanes run along it,
-    else one for each element. Extents may be arrays, those of the Spec's axes in `axes` too: along
-    an axis of extent 1 nothing runs."""
-    o, out = spec.inputs[position], spec.output
-    layout, lanes = out.placement.layout, max(out.placement.lanes, 1)
-    inner = layout.parts[len(layout.parts) - lane_parts(layout, lanes) :]
-    along = {name for part in inner for name in out.map[part.dim].names}
-    count: Any = 1
-    for e, m in zip(extents, o.map, strict=True):
-        vectors = -(-e // lanes)
-        if axes is not None and len(m.names) > 1:
-            runs_along = sum(axes[a] > 1 for a in m.names if a in along)
-            count = count * np.where(runs_along, vectors, e)
-        else:
-            count = count * (vectors if along & set(m.names) else e)
-    return count
-
-
 def _move(move: Move, target: Target) -> Cost:
     cost = move_own(move, target) + price(move.body, target)
     return sum((price(c, target) for c in _copies(move)), cost)
@@ -390,20 +222,6 @@ def split_own(split: SplitReduction) -> Cost:
     if not isinstance(spec, Spec) or not split.buffers[0].placement.in_registers:
         return Cost()
     return Cost.of({"rows": beside(spec.inputs, spec.extents, split.axis, split.count)})
-
-
-def beside(inputs: Sequence[Operand], extents: Mapping[str, int], axis: str, count: int) -> float:
-    """The same for a reduction of `axis` into `count` partial results."""
-    rows = sum(
-        prod(
-            1 + sum(abs(c) * (extents.get(name, 1) - 1) for name, c in m.terms)
-            for m in o.map
-            if axis not in m.names
-        )
-        for o in inputs
-        if axis in o.axes and not o.placement.in_registers
-    )
-    return BESIDE * max(0, rows - 1) * (extents[axis] // count)
 
 
 def _products(node: Winograd, target: Target) -> Cost:

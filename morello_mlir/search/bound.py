@@ -7,7 +7,7 @@ from math import prod
 
 from ..action.cut import products_inside
 from ..expr import ops
-from ..price import LEAST, LOADS, line_table, passes
+from ..leaf_price import LEAST, LOADS, line_table, passes
 from ..spec import Operand, Spec
 from ..target.instruction import Instruction
 from ..target.mapping import Mapping

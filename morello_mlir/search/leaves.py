@@ -14,8 +14,8 @@ import numpy as np
 
 from ..action.base import NotApplicable
 from ..action.select import LANES, lanes_of, register_order
+from ..leaf_price import leaf_price
 from ..memory import Placement
-from ..price import leaf_price
 from ..spec import Operand, Spec, Start
 from ..target.match import matches
 from .closure import Array

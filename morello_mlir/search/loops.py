@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from ..price import line_table, passes
+from ..leaf_price import line_table, passes
 from ..traffic import lines
 from .closure import Array, Nest, Scratch, Toll
 from .grids import CACHES, extent_grids, values_along

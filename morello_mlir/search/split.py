@@ -20,8 +20,8 @@ from ..action.split_reduction import SplitReduction
 from ..graph import sole
 from ..impl import SplitReduction as SplitImpl
 from ..memory import Limits
-from ..price import beside
 from ..spec import Kind, Operand, Spec, Start
+from ..waits import beside
 from .closure import Array
 from .grids import CACHES, Levels
 from .ladder import values_at

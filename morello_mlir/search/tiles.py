@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..layout import print_layout
+from ..leaf_price import latency
 from ..memory import Placement
-from ..price import arrivals, latency, load_cycles, registers_of
 from ..spec import Operand, Start
 from ..traffic import lines
+from ..waits import arrivals, load_cycles, registers_of
 from .closure import Array, Nest, Toll
 from .copies import Copy
 from .decisions import Decided

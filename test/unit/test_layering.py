@@ -19,7 +19,7 @@ ORDER = (
     ("spec", "graph", "join", "cost", "windowed"),
     ("target",),
     ("traffic",),
-    ("impl", "action", "schedule", "transformed", "price"),
+    ("impl", "action", "schedule", "transformed", "leaf_price", "waits", "price"),
     ("evaluate", "places", "lanes_leaf", "match_leaf", "interpreter"),
     ("table",),
     ("search",),
