@@ -230,7 +230,23 @@ def depth(expr: Expr) -> int:
 
 
 def ops(expr: Expr) -> tuple[Apply, ...]:
-    """Every op of the expression, arguments before users."""
+    """Every op of the expression, arguments before users; equal ones once, as they are computed."""
+    found: dict[Apply, None] = {}
+
+    def visit(e: Expr) -> None:
+        if isinstance(e, Apply):
+            for a in e.args:
+                visit(a)
+            found[e] = None
+
+    visit(expr)
+    return tuple(found)
+
+
+def size(expr: Expr, index: int | None = None) -> int:
+    """How many ops the expression has, or how often it reads an input; equal ones count each."""
+    if isinstance(expr, Arg):
+        return int(expr.index == index)
     if not isinstance(expr, Apply):
-        return ()
-    return (*(o for a in expr.args for o in ops(a)), expr)
+        return 0
+    return sum(size(a, index) for a in expr.args) + (index is None)

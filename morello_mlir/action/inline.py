@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..expr import Expr, substituted
+from ..expr import Apply, Expr, ops, size, substituted
 from ..graph import Goal, Graph, goal_of
 from ..impl import Impl, Open
 from ..impl import Inline as InlineImpl
@@ -18,6 +18,11 @@ from ..spec import Operand, Spec
 from ..target.target import Target
 from .base import NotApplicable, known_value, several
 from .hoist import hoisted, pulled
+
+LONGEST = 256
+"""Ops in a body that others were put into, at most."""
+
+_CHEAP = frozenset({"arith.addf", "arith.subf", "arith.mulf", "arith.addi", "arith.subi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ def inlined(graph: Graph, value: str) -> Goal:
 
 def normal(goal: Goal, *, strict: bool = False) -> Goal:
     """The goal without values that cost nothing to compute where they are read: copies and fills,
-    and what one elementwise Spec or one plain reduction reads, each element once.
+    what one elementwise Spec or one plain reduction reads, each element once, and a difference or
+    product that two of them read, which costs no more than to store and to load it.
 
     Unless it is `strict`, factors stand outside of sums, and quotients become products.
     """
@@ -101,9 +107,29 @@ def _is_free(graph: Graph, node: Spec) -> bool:
     if node.is_copy or not node.inputs:
         return True
     readers = graph.readers(node.output.name)
-    if len(readers) != 1 or readers[0].points != node.points:
+    if len(readers) > (2 if _is_cheap(graph, node) else 1):
         return False
-    return readers[0].combine is None or len(readers[0].inputs) == 1
+    return all(
+        r.points == node.points
+        and (r.combine is None or len(r.inputs) == 1)
+        and _length(r, node) <= LONGEST
+        for r in readers
+    )
+
+
+def _length(reader: Spec, node: Spec) -> int:
+    """The ops of a reader's body with a node's in it."""
+    at = [o.name for o in reader.inputs].index(node.output.name)
+    return size(reader.body) + size(reader.body, at) * size(node.body)
+
+
+def _is_cheap(graph: Graph, node: Spec) -> bool:
+    """Whether a value is one op of what is there anyway: not of a sum that is in registers."""
+    body = node.body
+    if not isinstance(body, Apply) or body.op not in _CHEAP or len(ops(body)) > 1:
+        return False
+    fresh = (graph.made.get(o.name) for o in node.inputs if o.axes == node.output.axes)
+    return all(maker is None or maker.combine is None for maker in fresh)
 
 
 def _with_body(reader: Spec, node: Spec) -> Spec:

@@ -171,15 +171,31 @@ def _held(order: LaneExtents) -> _Held:
     return _Held(every.lanes, frozenset(number for number, _ in every.valid))
 
 
-def _compute(expr: Expr, inputs: Sequence[str], held: _Held, writer: Writer) -> str:
-    """An expression over the inputs' lanes. Lanes of padding divide by one: zero would trap."""
+def _compute(
+    expr: Expr,
+    inputs: Sequence[str],
+    held: _Held,
+    writer: Writer,
+    known: dict[Expr, str] | None = None,
+) -> str:
+    """An expression over the inputs' lanes; equal parts of it are computed once."""
+    known = {} if known is None else known
+    if expr not in known:
+        known[expr] = _computed(expr, inputs, held, writer, known)
+    return known[expr]
+
+
+def _computed(
+    expr: Expr, inputs: Sequence[str], held: _Held, writer: Writer, known: dict[Expr, str]
+) -> str:
+    """An expression by those of its arguments. Lanes of padding divide by one: zero would trap."""
     count = held.count
     kind = vector_type(count, expr.dtype)
     if isinstance(expr, Arg):
         return inputs[expr.index]
     if isinstance(expr, Const):
         return writer.constant(expr.text, kind)
-    arguments = [_compute(a, inputs, held, writer) for a in expr.args]
+    arguments = [_compute(a, inputs, held, writer, known) for a in expr.args]
     if expr.op in _DIVISIONS and len(held.lanes) < count:
         one = writer.constant("1", kind)
         kinds = f"vector<{count}xi1>, {kind}"
