@@ -211,12 +211,13 @@ class Goals:
             return self._reshaped(goals, ways)
         cuttings = [c for goal in goals if (c := cutting_of(goal, self.target))]
         share = added(goals[0], self.target) if cuttings and not cut else 0.0
-        if len(cuttings) < len(goals) or share > CHEAP:
+        cuts = len(cuttings) == len(goals) and share <= DEAR
+        if not cuts or share > CHEAP:
             ways = [[Edge("", 0.0, (Part("main", node),))] for node in self._direct(goals)]
             self._unfold(goals, ways)
         else:
             ways = [[] for _ in goals]
-        if len(cuttings) == len(goals) and share <= DEAR:
+        if cuts:
             self._cut(cuttings, ways)
         if any(len(way) > 1 or way[0].action for way in ways):
             return self._reshaped(goals, ways)

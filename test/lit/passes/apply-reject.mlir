@@ -86,7 +86,7 @@ func.func @none(%a: memref<20x16xf32>) {
 // -----
 
 func.func @action(%a: memref<20x16xf32>) {
-  // expected-error @below {{morello.schedule: line 1: no Action 'tyle' (have: tile, move, accumulate, split_reduction, bufferize, stage, inline, cut, merge, unfold, winograd, transform, select, finish}}
+  // expected-error @below {{morello.schedule: line 1: no Action 'tyle' (have: tile, move, accumulate, split_reduction, bufferize, stage, inline, online, cut, merge, unfold, winograd, transform, select, finish}}
   linalg.exp {morello.schedule = "tyle i 4"} ins(%a : memref<20x16xf32>) outs(%a : memref<20x16xf32>)
   return
 }
