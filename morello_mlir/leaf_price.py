@@ -22,7 +22,7 @@ LOADS = re.compile(r"(\d\*)?p2\|p3")
 ACROSS = 2.0
 """Cycles to bring half of the lanes to the other half."""
 
-SINGLE = 4
+SINGLE = 2
 """Vector ops that bring one element to a lane where none lies beside it, or take it from there."""
 
 LEAST = 0.25
