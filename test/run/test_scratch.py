@@ -32,7 +32,7 @@ def resident() -> int:
 
 
 def test_scratch_memory_is_released_with_the_kernel() -> None:
-    size = 2048
+    size = 4096  # too large for malloc to keep by itself
     source = SCRATCH.replace("64x64", f"{size}x{size}")
     a, c = np.ones((size, size), np.float32), np.zeros((size, size), np.float32)
     kernel = compiler.compile(source)
