@@ -19,11 +19,11 @@ from functools import cached_property
 from math import prod
 
 from .memory import LEVELS, Limits
-from .spec import Axis, Kind, Operand, Spec
+from .spec import Axis, Kind, Operand, Spec, Walked
 
 
 @dataclass(frozen=True)
-class Graph:
+class Graph(Walked):
     """Specs as one goal; see the module's text."""
 
     nodes: tuple[Spec, ...]
@@ -72,30 +72,9 @@ class Graph:
         return tuple(found.values())
 
     @property
-    def extents(self) -> dict[str, int]:
-        """Extent by axis name."""
-        return {a.name: a.extent for a in self.axes}
-
-    @property
     def points(self) -> int:
         """Points of the iteration spaces of all nodes."""
         return sum(n.points for n in self.nodes)
-
-    def axis(self, name: str) -> Axis | None:
-        """The axis of that name, or None where no node runs along it."""
-        return next((a for a in self.axes if a.name == name), None)
-
-    def operand(self, name: str) -> int:
-        """The position in `operands` of the operand of that name; `KeyError` if there is none."""
-        for i, o in enumerate(self.operands):
-            if o.name == name:
-                return i
-        raise KeyError(name)
-
-    def extent_of(self, operand: Operand) -> tuple[int, ...]:
-        """The extents of the part of its buffer that the operand covers, per dimension."""
-        last = {a.name: a.extent - 1 for a in self.axes}
-        return tuple(1 + sum(abs(c) * last[v] for v, c in m.terms) for m in operand.map)
 
     def readers(self, value: str) -> tuple[Spec, ...]:
         """The nodes that read a value."""

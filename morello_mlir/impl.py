@@ -8,14 +8,17 @@ Children are listed with a label, the same word that a schedule uses for them; t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from typing import TypeVar
 
 from .graph import Goal, Graph, sole, written_by
 from .spec import Operand, Spec, has_window
 from .target.match import Lanes, Match
 from .windowed import Windowed, tile_grid
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +285,11 @@ def with_child(impl: Impl, label: str, child: Impl) -> Impl:
         return replace(impl, bodies=(*impl.bodies[:at], child, *impl.bodies[at + 1 :]))
     fields = dict(_CHILDREN[type(impl)])
     return replace(impl, **{fields[label]: child})  # type: ignore[arg-type]
+
+
+def by_name(impl: Impl, views: Sequence[V]) -> dict[str, V]:
+    """What stands for the operands of a program's goal, by their names."""
+    return {o.name: v for o, v in zip(impl.spec.operands, views, strict=True)}
 
 
 def open_goals(impl: Impl) -> Iterator[Goal]:

@@ -36,6 +36,7 @@ from .impl import (
     Open,
     SplitReduction,
     Stage,
+    by_name,
 )
 from .lanes_leaf import LanesLeaf
 from .layout import Layout
@@ -89,19 +90,19 @@ class Interpreter:
         elif isinstance(impl, Move):
             self._move(impl, views, first)
         elif isinstance(impl, Accumulate):
-            self._inside(impl.fill, _named(impl, views))
+            self._inside(impl.fill, by_name(impl, views))
             self.run(impl.body, views)
         elif isinstance(impl, SplitReduction):
             self._split(impl, views, first)
         elif isinstance(impl, Bufferize):
             place = View(self._new(impl.buffer), _origin(impl.buffer))
-            self._inside(impl.body, {**_named(impl, views), impl.buffer.name: place}, first=first)
+            self._inside(impl.body, {**by_name(impl, views), impl.buffer.name: place}, first=first)
             self._free(impl.buffer)
         elif isinstance(impl, Stage):
             for part in (impl.before, impl.after):
-                self._inside(part, _named(impl, views), first=first)
+                self._inside(part, by_name(impl, views), first=first)
         elif isinstance(impl, (Inline, Online)):
-            self._inside(impl.body, _named(impl, views), first=first)
+            self._inside(impl.body, by_name(impl, views), first=first)
         elif isinstance(impl, Cut):
             for piece in impl.pieces:
                 shifts = impl.shifts(piece)
@@ -164,11 +165,11 @@ class Interpreter:
 
     def _split(self, split: SplitReduction, views: Sequence[View], first: bool) -> None:
         partial = {b.name: View(self._new(b), _origin(b)) for b in split.buffers}
-        named = {**_named(split, views), **partial}
+        named = {**by_name(split, views), **partial}
         self._inside(split.body, named)
         if split.rest is not None:
             moved = _ahead(split.spec, views, split.axis, split.done)
-            self._inside(split.rest, {**_named(split, moved), **partial})
+            self._inside(split.rest, {**by_name(split, moved), **partial})
         self._inside(split.combine, named, first=first)
         for buffer in split.buffers:
             self._free(buffer)
@@ -205,11 +206,6 @@ def _merged(merge: Merge, position: int, view: View) -> View:
     start[outer] = start[outer] * old.shape[inner] + start[inner]
     del start[inner]
     return View(view.memory, tuple(start))
-
-
-def _named(impl: Impl, views: Sequence[View]) -> dict[str, View]:
-    """The views by the operands' names."""
-    return {o.name: v for o, v in zip(impl.spec.operands, views, strict=True)}
 
 
 def _origin(operand: Operand) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import gcd, prod
+from typing import TYPE_CHECKING
 
 from .dtype import DType
 from .expr import Arg, Expr
@@ -106,8 +107,45 @@ def has_window(operand: Operand) -> bool:
     return any(len(m.terms) > 1 for m in operand.map)
 
 
+class Walked:
+    """What runs along axes over operands: a Spec, or several as one goal (`graph.py`)."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def axes(self) -> tuple[Axis, ...]:
+            """The axes."""
+
+        @property
+        def operands(self) -> tuple[Operand, ...]:
+            """All operands."""
+
+    @property
+    def extents(self) -> dict[str, int]:
+        """Extent by axis name."""
+        return {a.name: a.extent for a in self.axes}
+
+    def axis(self, name: str) -> Axis | None:
+        """The axis of that name, or None where nothing runs along it."""
+        return next((a for a in self.axes if a.name == name), None)
+
+    def operand(self, name: str) -> int:
+        """The position in `operands` of the operand of that name; `KeyError` if there is none."""
+        for i, o in enumerate(self.operands):
+            if o.name == name:
+                return i
+        raise KeyError(name)
+
+    def extent_of(self, operand: Operand) -> tuple[int, ...]:
+        """The extents of the part of its buffer that the operand covers, per dimension."""
+        last = {a.name: a.extent - 1 for a in self.axes}
+        return tuple(1 + sum(abs(c) * last[v] for v, c in m.terms) for m in operand.map)
+
+
 @dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Walked):
     """A structured op as a goal; see the module's text."""
 
     axes: tuple[Axis, ...]
@@ -125,11 +163,6 @@ class Spec:
         return (*self.inputs, self.output)
 
     @property
-    def extents(self) -> dict[str, int]:
-        """Extent by axis name."""
-        return {a.name: a.extent for a in self.axes}
-
-    @property
     def points(self) -> int:
         """Points of the iteration space."""
         return prod(a.extent for a in self.axes)
@@ -143,22 +176,6 @@ class Spec:
     def is_copy(self) -> bool:
         """Whether the Spec only moves elements."""
         return self.combine is None and self.body == Arg(0, self.output.dtype)
-
-    def axis(self, name: str) -> Axis | None:
-        """The axis of that name, or None where the Spec does not have it."""
-        return next((a for a in self.axes if a.name == name), None)
-
-    def operand(self, name: str) -> int:
-        """The position in `operands` of the operand of that name; `KeyError` if there is none."""
-        for i, o in enumerate(self.operands):
-            if o.name == name:
-                return i
-        raise KeyError(name)
-
-    def extent_of(self, operand: Operand) -> tuple[int, ...]:
-        """The extents of the part of its buffer that the operand covers, per dimension."""
-        last = {a.name: a.extent - 1 for a in self.axes}
-        return tuple(1 + sum(abs(c) * last[v] for v, c in m.terms) for m in operand.map)
 
     def is_dense(self, operand: Operand) -> bool:
         """Whether the operand touches every element of the box it covers, each by one point."""

@@ -23,6 +23,7 @@ from ..dialect.reshapes import read_reshape, unshaped
 from ..dialect.structured import seen
 from ..expr import Apply, Arg
 from ..join import JoinError, Part, join
+from ..layout import row_major
 from ..spec import Axis, Kind, Spec, Start
 from ..target.target import Target
 from .base import Report
@@ -113,12 +114,8 @@ def _parts(goal: Goal) -> Iterator[Part]:
     if seen(init) != source:
         raise JoinError(f"{op.name} adds to a padded value")
     shape = tuple(source.type.shape)
-    layout = out.placement.layout if len(shape) == len(out.shape) else None
-    old = replace(out, name="old", map=maps, shape=shape, align=(), dims=())
-    if layout is None:
-        from ..layout import row_major
-
-        old = replace(old, placement=replace(out.placement, layout=row_major(len(shape))))
+    place = replace(out.placement, layout=row_major(len(shape)))
+    old = replace(out, name="old", map=maps, shape=shape, placement=place, align=(), dims=())
     axes = tuple(Axis(a.name, Kind.PARALLEL, a.extent) for a in spec.axes if a.name in out.axes)
     body = Apply(spec.combine, (Arg(0, out.dtype), Arg(1, out.dtype)), out.dtype)
     total = replace(out, name="sum")

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from ..expr import Apply, Arg, Const, Expr, arguments, rename
 from ..graph import Graph
+from ..layout import row_major
+from ..memory import Placement
 from ..spec import Axis, Kind, Operand, Spec
 
 _DEAR = ("arith.divf", "math.")
@@ -144,9 +146,6 @@ class _Hoisting:
 
 def _like(o: Operand, name: str, node: Spec, e: Expr) -> Operand:
     """A value that is walked as an operand is."""
-    from ..layout import row_major
-    from ..memory import Placement
-
     shape = node.extent_of(o)
     maps = tuple(m + -m.const for m in o.map)
     place = Placement("mem", row_major(len(shape)))

@@ -116,7 +116,7 @@ class _Chunks:
 
     def _peak(self, node: Spec) -> None:
         """Maxima of chunks, their maximum, and what makes a power of one a power of the other."""
-        parts = self._part(node, f"{node.output.name}c")
+        parts = self._part(node, part_of(node.output.name))
         total = self._total(node, parts.output, Arg(0, node.output.dtype), (parts.output,))
         dtype = node.output.dtype
         difference = Apply("arith.subf", (_safe(Arg(0, dtype)), Arg(1, dtype)), dtype)
@@ -138,10 +138,10 @@ class _Chunks:
         if not _is_factor(node.body, at):
             raise NotApplicable(f"value {name}: has {peak.output.name} in no factor")
         whole = self._split(node)
-        parts = self._found(f"{peak.output.name}c")
+        parts = self._found(part_of(peak.output.name))
         body = substituted(node.body, lambda arg: _safe(arg) if arg.index == at else arg)
         inputs = (*whole.inputs[:at], parts.output, *whole.inputs[at + 1 :])
-        own = _fresh(replace(whole.output, name=f"{name}c"))
+        own = _fresh(replace(whole.output, name=part_of(name)))
         factor = self._found(f"{peak.output.name}f").output
         dtype = node.output.dtype
         both = Apply("arith.mulf", (Arg(0, dtype), Arg(1, dtype)), dtype)
@@ -155,8 +155,8 @@ class _Chunks:
         if node.combine != SUM or len(powers) != 1 or not _is_linear(node.body, powers[0]):
             raise NotApplicable(f"value {node.output.name}: is no sum of one power each")
         self._refuse(node, peak)
-        part = self._part(node, f"{node.output.name}c")
-        power = self._found(f"{node.inputs[powers[0]].name}c").output
+        part = self._part(node, part_of(node.output.name))
+        power = self._found(part_of(node.inputs[powers[0]].name)).output
         part = replace(
             part, inputs=(*part.inputs[: powers[0]], power, *part.inputs[powers[0] + 1 :])
         )
@@ -166,7 +166,7 @@ class _Chunks:
         self.done += [part, self._total(node, part.output, both, (part.output, factor))]
 
     def _plain_sum(self, node: Spec) -> None:
-        part = self._part(node, f"{node.output.name}c")
+        part = self._part(node, part_of(node.output.name))
         self.done += [
             part,
             self._total(node, part.output, Arg(0, node.output.dtype), (part.output,)),
@@ -207,6 +207,11 @@ class _Chunks:
 
     def _found(self, name: str) -> Spec:
         return next(n for n in self.done if n.output.name == name)
+
+
+def part_of(value: str) -> str:
+    """What a value's part for each chunk is called."""
+    return f"{value}c"
 
 
 def _fresh(o: Operand) -> Operand:

@@ -16,7 +16,6 @@ from ..action import (
     Action,
     Bufferize,
     Inline,
-    Move,
     NotApplicable,
     Online,
     Stage,
@@ -32,15 +31,12 @@ from ..memory import nearness
 from ..spec import Axis, Operand, Start
 from ..target.target import Target
 from ..traffic import lines
-from .epilogue import is_product
+from .epilogue import OPS, is_product
 from .room import SHARE, Room
 from .space import stored_layouts
 
 LARGE = 1 << 14
 """Points from which on a step of a batch is done by itself."""
-
-OPS = 64
-"""Ops in a body that others were put into, at most."""
 
 TILES = (1, 2, 4, 6, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Tiles that are whole vectors, or whole register tiles of products."""
@@ -137,11 +133,9 @@ class Beginnings:
         before = {o.name for v in done for o in graph.made[v].inputs}
         after = {o.name for v, n in graph.made.items() if v not in done for o in n.inputs}
         for o in graph.inputs:
-            if o.name in before & after and not o.placement.in_registers:
-                amount = prod(graph.extent_of(o)) * o.dtype.bytes
-                level = self.room.level(graph, amount)
-                if nearness(level) > nearness(o.placement.level):
-                    yield Move(o.name, level)
+            move = self.room.nearer(graph, o)
+            if o.name in before & after and move is not None:
+                yield move
 
     def _places(self, graph: Graph, value: str) -> Iterator[Action]:
         """Where a value may be while others are computed from it."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..action.inline import inlined, obstacle
 from ..expr import Apply, ops
-from ..graph import Goal, Graph
+from ..graph import Goal, Graph, specs_of
 from ..memory import Limits, Placement
 from ..spec import Operand, Spec, Start, has_window
 from ..traffic import lines
@@ -43,30 +43,37 @@ class Epilogue:
 def kernel_of(graph: Graph) -> tuple[Spec, Epilogue, tuple[str, ...]] | None:
     """A Graph as a sum and its epilogue, with the values that are inlined for it; None if it is
     none."""
+    total = _only_sum(graph)
+    if total is None:
+        return None
     names: list[str] = []
     goal: Goal = graph
     while isinstance(goal, Graph):
-        sums = [n for n in goal.nodes if n.combine is not None]
-        if len(sums) != 1 or not is_product(sums[0]) or sums[0].start is not Start.NOTHING:
-            return None
-        value = sums[0].output.name
-        if goal.has_place(value) or goal.nodes[0] is not sums[0]:
-            return None
-        name = next((n.output.name for n in goal.nodes if not obstacle(goal, n.output.name)), None)
+        name = next((v for v in goal.made if not obstacle(goal, v)), None)
         if name is None:
-            nodes = goal.nodes[1:]
-            every = sums[0].output.axes
-            for n in nodes:
-                reads = [o.name for o in n.inputs]
-                others = any(v in goal.made and v != value for v in reads)
-                if others or value not in reads or n.output.axes != every or _is_long(n):
-                    return None
-            return goal.goal(sums[0]), Epilogue(value, nodes), tuple(names)
+            break
         names.append(name)
         goal = inlined(goal, name)
-        if isinstance(goal, Graph) and any(map(_is_long, goal.nodes)):
+        if any(map(_is_long, specs_of(goal))):  # before bodies grow without end
             return None
-    return None
+    if not isinstance(goal, Graph) or not all(_is_done(goal, n, total) for n in goal.nodes[1:]):
+        return None
+    return goal.goal(total), Epilogue(total.output.name, goal.nodes[1:]), tuple(names)
+
+
+def _only_sum(graph: Graph) -> Spec | None:
+    """The sum of products that stands before elementwise Specs alone, and has no place."""
+    first, *others = graph.nodes
+    alone = first.start is Start.NOTHING and all(n.combine is None for n in others)
+    return first if alone and is_product(first) and not graph.has_place(first.output.name) else None
+
+
+def _is_done(graph: Graph, node: Spec, total: Spec) -> bool:
+    """Whether a node reads the sum element by element, and no other value."""
+    made = {o.name for o in node.inputs if o.name in graph.made}
+    return (
+        made == {total.output.name} and node.output.axes == total.output.axes and not _is_long(node)
+    )
 
 
 def is_product(node: Spec) -> bool:

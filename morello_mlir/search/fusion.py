@@ -15,6 +15,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ..action import Action, NotApplicable, SplitReduction
+from ..action.online import part_of
 from ..graph import Goal, Graph, free_of_values, goal_of, size_of, specs_of
 from ..impl import MAIN, Impl, Loop, children
 from ..impl import Move as MoveImpl
@@ -62,6 +63,8 @@ class Fusion:
     done: dict[Key, Found] = field(default_factory=dict)
     failed: dict[Key, float] = field(default_factory=dict)
     """What goals are known to cost at least."""
+    loops: dict[Graph, Found] = field(default_factory=dict)
+    """Rows in one loop."""
     begun: frozenset[str] = NONE
     """Sums that are not cut from what is done with them in registers."""
 
@@ -184,6 +187,11 @@ class Fusion:
     def _one_loop(self, graph: Graph) -> Found:
         """The cheapest program that does a row of several Specs in one loop, with its sums in
         registers; only where nothing else is left to tile."""
+        if graph not in self.loops:
+            self.loops[graph] = self._looped(graph)
+        return self.loops[graph]
+
+    def _looped(self, graph: Graph) -> Found:
         target = self.scheduler.target
         if len(graph.axes) != 1 or not is_common(graph, graph.axes[0].name):
             return NOTHING
@@ -280,8 +288,8 @@ class _Part:
             share = self.goal.extents.get(self.impl.axis, 1) / extents[self.impl.axis]
         names = [n.output.name for n in specs_of(self.goal)]
         if isinstance(self.impl, OnlineImpl):  # chunks do the work of what they are chunks of
-            chunks = {v: self.above[v[:-1]] for v in names if v[:-1] in self.above and v[-1] == "c"}
-            others = {v: self.above.get(v, 0.0) for v in names if f"{v}c" not in chunks}
+            chunks = {part_of(v): c for v, c in self.above.items() if part_of(v) in names}
+            others = {v: self.above.get(v, 0.0) for v in names if part_of(v) not in chunks}
             return {**others, **chunks}
         return {v: share * self.above.get(v, 0.0) for v in names}
 

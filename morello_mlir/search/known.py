@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from math import inf, prod
+from math import inf
 from typing import TYPE_CHECKING
 
-from ..action import Action, Inline, Move
+from ..action import Action, Inline
 from ..graph import Goal, Graph, goal_of, specs_of
 from ..impl import Move as MoveImpl
 from ..impl import children
 from ..layout import row_major
-from ..memory import Limits, nearness
+from ..memory import Limits
 from ..price import move_own
 from ..schedule import Schedule, ScheduleError, Step
 from ..spec import Operand, Spec
@@ -143,10 +143,9 @@ class Known:
         """Inputs of an epilogue that every tile reads again, in the nearest cache with room."""
         for o in graph.inputs:
             mine = all(o.name != i.name for i in spec.inputs)
-            if mine and o.axes < spec.output.axes and not o.placement.in_registers:
-                level = self.room.level(graph, prod(graph.extent_of(o)) * o.dtype.bytes)
-                if nearness(level) > nearness(o.placement.level):
-                    yield Move(o.name, level)
+            move = self.room.nearer(graph, o)
+            if mine and o.axes < spec.output.axes and move is not None:
+                yield move
 
 
 def _unlimited(goal: Goal) -> Goal:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 
+from ..action import Move
 from ..graph import Goal, Graph
 from ..memory import Limits, nearness
+from ..spec import Operand
 from ..target.target import Target
 
 SHARE = 0.47
@@ -42,6 +45,15 @@ class Room:
             if left is not None and amount <= min(left, SHARE * capacity[name]):
                 return name
         return "mem"
+
+    def nearer(self, graph: Graph, operand: Operand) -> Move | None:
+        """The move of an operand, as it lies, to the nearest cache that has room; None if it is
+        there already."""
+        if operand.placement.in_registers:
+            return None
+        level = self.level(graph, prod(graph.extent_of(operand)) * operand.dtype.bytes)
+        is_nearer = nearness(level) > nearness(operand.placement.level)
+        return Move(operand.name, level) if is_nearer else None
 
     def roughly(self, goal: Goal) -> Goal:
         """The goal with whole quarters of each level, so that few goals differ: no more than are

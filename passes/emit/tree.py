@@ -28,6 +28,7 @@ from ...impl import (
     Stage,
     Transform,
     Winograd,
+    by_name,
 )
 from ...linear import Linear
 from ...spec import Kind, Operand, Spec, Start
@@ -62,18 +63,18 @@ class Tree:
         elif isinstance(impl, Move):
             self._move(impl, views, first)
         elif isinstance(impl, Accumulate):
-            self._inside(impl.fill, _named(impl, views))
+            self._inside(impl.fill, by_name(impl, views))
             self.emit(impl.body, views)
         elif isinstance(impl, SplitReduction):
             self._split(impl, views, first)
         elif isinstance(impl, Bufferize):
             place = self.allocate(impl.buffer)
-            self._inside(impl.body, {**_named(impl, views), impl.buffer.name: place}, first)
+            self._inside(impl.body, {**by_name(impl, views), impl.buffer.name: place}, first)
         elif isinstance(impl, Stage):
-            self._inside(impl.before, _named(impl, views), first)
-            self._inside(impl.after, _named(impl, views), first)
+            self._inside(impl.before, by_name(impl, views), first)
+            self._inside(impl.after, by_name(impl, views), first)
         elif isinstance(impl, (Inline, Online)):
-            self._inside(impl.body, _named(impl, views), first)
+            self._inside(impl.body, by_name(impl, views), first)
         elif isinstance(impl, Cut):
             for piece in impl.pieces:
                 moved = [v.moved(s, 1) for v, s in zip(views, impl.shifts(piece), strict=True)]
@@ -204,14 +205,14 @@ class Tree:
 
     def _split(self, split: SplitReduction, views: Sequence[View], first: First) -> None:
         partial = {b.name: self.allocate(b) for b in split.buffers}
-        self._inside(split.body, {**_named(split, views), **partial})
+        self._inside(split.body, {**by_name(split, views), **partial})
         if split.rest is not None:
             moved = [
                 shifted(v, factors_of(o, split.axis), split.done)
                 for v, o in zip(views, split.spec.operands, strict=True)
             ]
-            self._inside(split.rest, {**_named(split, moved), **partial})
-        self._inside(split.combine, {**_named(split, views), **partial}, first)
+            self._inside(split.rest, {**by_name(split, moved), **partial})
+        self._inside(split.combine, {**by_name(split, views), **partial}, first)
 
     def _winograd(self, node: Winograd, views: Sequence[View]) -> None:
         """Block by block: image to points, products at points, sums to results."""
@@ -317,11 +318,6 @@ def _moves(loop: Loop) -> list[tuple[int, ...]]:
 
 def _at(views: Sequence[View], moves: list[tuple[int, ...]], by: Linear | int) -> list[View]:
     return [shifted(v, f, by) for v, f in zip(views, moves, strict=True)]
-
-
-def _named(impl: Impl, views: Sequence[View]) -> dict[str, View]:
-    """The views by the operands' names."""
-    return {o.name: v for o, v in zip(impl.spec.operands, views, strict=True)}
 
 
 def _carried(loop: Loop, views: Sequence[View]) -> list[tuple[RegisterView, tuple[int, ...]]]:

@@ -6,13 +6,12 @@ Prints the seeds that fail, each with its program and schedule, and exits with 1
 
 from __future__ import annotations
 
-import os
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from campaigns import campaign
 from programs import draw
 
 from morello_mlir.dialect.isa import with_instructions
@@ -31,22 +30,6 @@ def attempt(seed: int, name: str) -> str:
     return ""
 
 
-def main(count: int, first: int, name: str) -> int:
-    """Run the draws on all processors; the exit code."""
-    failures = 0
-    seeds = range(first, first + count)
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(attempt, seeds, [name] * count, chunksize=20)
-        for done, failure in enumerate(results, 1):
-            if failure:
-                failures += 1
-                print(failure, flush=True)
-            if done % 200 == 0:
-                print(f"{done} of {count}, {failures} failed", flush=True)
-    print(f"{count} draws for {name}, {failures} failed")
-    return 1 if failures else 0
-
-
 if __name__ == "__main__":
     arguments = [*sys.argv[1:], *("1000", "10000", "native")[len(sys.argv) - 1 :]]
-    sys.exit(main(int(arguments[0]), int(arguments[1]), arguments[2]))
+    sys.exit(campaign(attempt, int(arguments[0]), int(arguments[1]), arguments[2], 20))

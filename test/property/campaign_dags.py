@@ -7,13 +7,12 @@ Prints the seeds that fail, each with how, and exits with 1 if there are any. `d
 
 from __future__ import annotations
 
-import os
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from campaigns import campaign
 from dag_schedules import scheduled
 from dag_values import Dag
 from dags import draw
@@ -42,22 +41,6 @@ def _check(dag: Dag, way: str, name: str) -> None:
     dag.check(interpret(text, target=name, schedule=None))
 
 
-def main(count: int, first: int, name: str) -> int:
-    """Run the draws on all processors; the exit code."""
-    failures = 0
-    seeds = range(first, first + count)
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(attempt, seeds, [name] * count, chunksize=5)
-        for done, failure in enumerate(results, 1):
-            if failure:
-                failures += 1
-                print(failure, flush=True)
-            if done % 50 == 0:
-                print(f"{done} of {count}, {failures} failed", flush=True)
-    print(f"{count} draws for {name}, {failures} failed")
-    return 1 if failures else 0
-
-
 if __name__ == "__main__":
     arguments = [*sys.argv[1:], *("300", "10000", "native")[len(sys.argv) - 1 :]]
-    sys.exit(main(int(arguments[0]), int(arguments[1]), arguments[2]))
+    sys.exit(campaign(attempt, int(arguments[0]), int(arguments[1]), arguments[2], 5))
