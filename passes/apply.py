@@ -5,9 +5,9 @@ Takes a module with linalg ops on tensors or memrefs of static shape. An op's sc
 `@function#2` (the second op of a function that computes, counted from 0), `@function`, or what
 stands before any section. Ops of one `morello.group` are one goal (`group.py`). Fills and copies
 need no schedule where another op has one, nor do ops on a `morello.view`, of which nothing else
-makes code. `target` is `native` or a named CPU;
-`features` changes what it has (`+avx512bf16,-avxvnni`) or lists it (`avx2,fma`), for any name then;
-`isa` is a file with instructions beside those, or with a machine of its own.
+makes code. `target` is `native` or a named CPU; `features` changes what it has
+(`+avx512bf16,-avxvnni`) or lists it (`avx2,fma`), for any name then; `isa` is a file with
+instructions beside those, or with a machine of its own.
 
 Leaves, in place of each op that has a schedule, scf, vector, memref, arith, math and affine ops
 (and bufferization at the border to tensors). Ops without a schedule, and ops that are not
