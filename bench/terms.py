@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 FIXED = "fixed"
-"""What does not depend on coefficients: instructions' throughputs."""
+"""What costs are not affine in, or do not depend on: instructions' throughputs, before all."""
 
 NOT_LINEAR = ("usable", "arrive", "latency", "fork")
 """What costs are not affine in, or programs on one thread do not have."""
@@ -33,6 +33,8 @@ def counts(impl: Any, target: Any) -> dict[str, float]:
     whole = price(impl, target).cycles
     found, rest = {}, whole
     for name, key, value in _entries(costs):
+        if name.partition(".")[0] in NOT_LINEAR:
+            continue
         grown = price(impl, with_costs(target, _set(costs, name, key, value + 1.0))).cycles
         if abs(grown - whole) > 1e-9 * whole:
             found[name] = grown - whole

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from ...linear import Linear
+from ...spec import Operand
 from ...target.target import Target
 from . import lane
 from .view import Elements, MemoryView, vector_type
@@ -88,6 +89,13 @@ def can_mask(target: Target, element_bytes: int) -> bool:
 def mask(valid: int, lanes: int, writer: Writer) -> str:
     """The mask of the first `valid` lanes."""
     return writer.top(f"vector.constant_mask [{valid}] : vector<{lanes}xi1>")
+
+
+def is_far(operand: Operand, target: Target) -> bool:
+    """Whether an operand comes from beyond L2: the level says so, and so does its size."""
+    size = operand.placement.layout.size(operand.shape) * operand.dtype.bytes
+    near = max((level.capacity for level in target.levels if level.name in ("L1", "L2")), default=0)
+    return operand.placement.level in ("mem", "L3") and size > near
 
 
 def load(

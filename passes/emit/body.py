@@ -33,7 +33,7 @@ def emit_lanes(
     count, held = lanes.count, _held(order)
     slow = _cycles(spec.body, target) >= SLOW
     inputs = [
-        _read(o, v, order, count, writer, target, slow and _is_far(o, target))
+        _read(o, v, order, count, writer, target, slow and access.is_far(o, target))
         for o, v in zip(spec.inputs, views[:-1], strict=True)
     ]
     output, view = spec.output, views[-1]
@@ -67,13 +67,6 @@ def emit_lanes(
 def _cycles(body: Expr, target: Target) -> float:
     """Roughly what the body takes for a register."""
     return sum(target.lanes.get(each.op, target.costs.lane_op) for each in ops(body))
-
-
-def _is_far(operand: Operand, target: Target) -> bool:
-    """Whether an operand comes from beyond L2: the level says so, and so does its size."""
-    size = operand.placement.layout.size(operand.shape) * operand.dtype.bytes
-    near = max((level.capacity for level in target.levels if level.name in ("L1", "L2")), default=0)
-    return operand.placement.level in ("mem", "L3") and size > near
 
 
 def _read(

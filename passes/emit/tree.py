@@ -34,6 +34,7 @@ from ...linear import Linear
 from ...spec import Kind, Operand, Spec, Start
 from ...target.match import Match
 from ...target.target import Target
+from .ahead import Ask, asks, is_innermost
 from .body import emit_lanes
 from .template import emit_match
 from .view import ORIGIN, MemoryView, RegisterView, View, factors_of, shifted, vector_type
@@ -50,6 +51,8 @@ class Tree:
     writer: Writer
     target: Target
     thread: tuple[str, int] | None = None
+    asked: tuple[Ask, ...] = ()
+    """What the innermost loop will ask for."""
 
     def emit(self, impl: Impl, views: Sequence[View], first: First = ()) -> None:
         """Write the program of an Impl whose leaves are all closed."""
@@ -110,7 +113,7 @@ class Tree:
             self._for(loop, views, first)
         if loop.rest is not None:
             rest_views = _at(views, moves, loop.trips * loop.size)
-            self.emit(loop.rest, rest_views, self._after(loop, first))
+            replace(self, asked=()).emit(loop.rest, rest_views, self._after(loop, first))
 
     def _after(self, loop: Loop, first: First) -> First:
         """What `first` is for later tiles of a loop: another step only along a reduction."""
@@ -130,9 +133,10 @@ class Tree:
         if reduces and isinstance(body, Spec) and body.start is Start.FIRST:
             inner = (*first, variable) if first is not None else None
         body_views = _at(views, _moves(loop), Linear.var(variable, loop.size))
+        inside = self._asking(loop, body_views, variable)
         if not carried:
             with writer.block(f"scf.for {variable} = {bounds} {{"):
-                self.emit(loop.body, body_views, inner)
+                inside.emit(loop.body, body_views, inner)
             return
         results = writer.fresh("r")
         names = [writer.fresh("a") for _ in carried]
@@ -143,11 +147,19 @@ class Tree:
         with writer.block(f"{header}iter_args({pairs}) -> ({kinds}) {{"):
             for (view, key), name in zip(carried, names, strict=True):
                 view.values[key] = name
-            self.emit(loop.body, body_views, inner)
+            if is_innermost(loop):
+                for ask in inside.asked:
+                    ask.write(writer)
+            inside.emit(loop.body, body_views, inner)
             values = ", ".join(view.values[key] for view, key in carried)
             writer.line(f"scf.yield {values} : {kinds}")
         for i, (view, key) in enumerate(carried):
             view.values[key] = f"{results}#{i}"
+
+    def _asking(self, loop: Loop, views: Sequence[View], variable: str) -> Tree:
+        """The emitter of a loop's body, which asks for the tiles of later steps."""
+        outer = tuple(ask.within(loop, variable) for ask in self.asked)
+        return replace(self, asked=(*outer, *asks(loop, views, self.writer, self.target)))
 
     def _parallel(self, loop: Loop, views: Sequence[View], first: First) -> None:
         """Each thread takes a contiguous share of the tiles; the last one also takes the rest."""

@@ -1,0 +1,96 @@
+"""Asking ahead: while a tile is worked on, the lines of the next one are brought to L2.
+
+A loop whose body settles a far operand in a cache has each line of the tile arrive while sums wait
+for it, as the machine's own prefetching ends at every page. Where loops inside read the tile again,
+and it lies in one stretch, the innermost one asks for a little of the next tile at each step, so
+that all of it is there when its turn comes. Past the end of an array nothing happens.
+Read next: `tree.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+
+from ...impl import Impl, Loop, Move, children
+from ...linear import Linear
+from ...spec import Operand, Walked
+from ...target.target import Target
+from .access import LINE, is_far
+from .view import MemoryView, View, factors_of
+from .writer import Writer
+
+LINES_A_STEP = 2
+"""Lines that a step asks for at most: beyond that there is too little work to hide them behind."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The next tile of an operand, where it begins, and the loops since, outermost first: what they
+    count by, how often they run, and whether they read the same of the tile again."""
+
+    view: MemoryView
+    start: Linear
+    elements: int
+    operand: Operand
+    loops: tuple[tuple[str, int, bool], ...] = ()
+
+    def within(self, loop: Loop, variable: str) -> Ask:
+        """The same inside of one more loop."""
+        again = loop.axis not in self.operand.axes
+        return replace(self, loops=(*self.loops, (variable, loop.trips, again)))
+
+    def write(self, writer: Writer) -> None:
+        """Ask for the part of this step."""
+        line = LINE // self.view.dtype.bytes
+        steps = prod(trips for _, trips, _ in self.loops)
+        share = -(-self.elements // steps)
+        if share > LINES_A_STEP * line or not any(again for _, _, again in self.loops):
+            return
+        at, left = self.start, steps
+        for variable, trips, _ in self.loops:
+            left //= trips
+            at = at + Linear.var(variable, left * share)
+        for first in range(0, share, line):
+            where = writer.address(at + first)
+            what = "read, locality<2>, data"
+            writer.line(f"memref.prefetch {self.view.memref}[{where}], {what} : {self.view.kind}")
+
+
+def asks(loop: Loop, views: Sequence[View], writer: Writer, target: Target) -> Iterator[Ask]:
+    """What a loop's body, on these views, can ask for: the next tiles of what it settles."""
+    node = loop.body
+    while isinstance(node, Move) and node.buffer is None:
+        operand, view = node.spec.operands[node.position], views[node.position]
+        factors = factors_of(loop.spec.operands[node.position], loop.axis)
+        if isinstance(view, MemoryView) and any(factors) and is_far(operand, target):
+            count = _stretch(node.spec, operand, view)
+            if count:
+                following = view.moved(factors, loop.size)
+                start = following.address((0,) * len(view.shape), writer)
+                yield Ask(following, start, count, operand)
+        node = node.body
+
+
+def is_innermost(loop: Loop) -> bool:
+    """Whether no loop that is not unrolled stands inside."""
+    return not _has_steps(loop.body)
+
+
+def _has_steps(impl: Impl) -> bool:
+    if isinstance(impl, Loop) and impl.trips > 1 and impl.order != "unrolled":
+        registers = (o for o in impl.spec.operands if o.placement.in_registers)
+        if not any(any(factors_of(o, impl.axis)) for o in registers):
+            return True
+    return any(_has_steps(child) for _, child in children(impl))
+
+
+def _stretch(goal: Walked, operand: Operand, view: MemoryView) -> int:
+    """The elements of a tile that lies in one stretch of memory; 0 if it does not."""
+    if view.border is not None:
+        return 0
+    extents = goal.extent_of(operand)
+    last = view.layout.physical_index(tuple(e - 1 for e in extents))
+    reach = 1 + sum(i * s for i, s in zip(last, view.strides, strict=True))
+    return reach if reach == prod(extents) else 0
