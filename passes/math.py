@@ -43,6 +43,9 @@ BY_INSTRUCTION: dict[str, tuple[str, Callable[..., Real]]] = {
 }
 """What is expanded where a machine has the instruction."""
 
+AND_ONE: dict[str, Callable[..., Real]] = {"math.tanh": exp.tanh_and_one}
+"""What has a shorter expansion together with the addition of one, which alone reads it."""
+
 FORMATS = {"f16": Format(16, 10), "bf16": Format(16, 7), "f32": F32, "f64": F64}
 NAMES = {form: name for name, form in FORMATS.items()}
 PREDICATES = {"eq": 0, "oeq": 1, "ogt": 2, "olt": 4, "ole": 5, "uno": 14}
@@ -61,7 +64,7 @@ class MathPass:
     minima that keep NaN are three instructions.
 
     Results are within 2 ulp, subnormals included, and the special values are IEEE 754's; sin and
-    cos are NaN beyond 2^20 (f32) and 2^40 (f64). f16 and bf16 are computed in f32 and rounded.
+    cos are NaN beyond 2^20 (f32) and 2^40 (f64). tanh + 1 is one function, within 2.5 ulp. f16 and bf16 are computed in f32 and rounded.
     """
 
     name: ClassVar[str] = "morello-math"
@@ -102,14 +105,47 @@ def _expand(op: ir.Operation, constants: Constants, features: frozenset[str]) ->
     form, function = FORMATS[_element(op)], FUNCTIONS.get(op.name)
     if function is None:
         _, function = BY_INSTRUCTION[op.name]
+    arguments = list(op.operands)
+    added = _addition_of_one(op) if op.name in AND_ONE else None
+    if added is not None:
+        function, inner, op = AND_ONE[op.name], op, added
     emit = IrEmitter(form, op, constants, features)
-    operands = [Real(operand, emit) for operand in op.operands]
+    operands = [Real(argument, emit) for argument in arguments]
     if form.width < F32.width:
         result = resize(function(*(resize(x, F32) for x in operands)), form)
     else:
         result = function(*operands)
     op.result.replace_all_uses_with(result.value)
     op.erase()
+    if added is not None:
+        inner.erase()
+
+
+def _addition_of_one(op: ir.Operation) -> ir.Operation | None:
+    """The addition of one to the result of `op`, where nothing else reads that."""
+    uses = list(op.result.uses)
+    reader = uses[0].owner.operation if len(uses) == 1 else None
+    if reader is None or reader.name != "arith.addf":
+        return None
+    (other,) = (v for i, v in enumerate(reader.operands) if i != uses[0].operand_number)
+    return reader if _is_one(other) else None
+
+
+def _is_one(value: ir.Value) -> bool:
+    """Whether a value is the constant one, or a splat of it."""
+    if isinstance(value, ir.BlockArgument):
+        return False
+    made = value.owner
+    if made.name == "vector.broadcast":
+        return _is_one(made.operands[0])
+    if made.name != "arith.constant":
+        return False
+    given = made.attributes["value"]
+    if isinstance(given, ir.DenseElementsAttr):
+        if not given.is_splat:
+            return False
+        given = given.get_splat_value()
+    return isinstance(given, ir.FloatAttr) and given.value == 1.0
 
 
 class IrEmitter:

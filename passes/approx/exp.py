@@ -1,4 +1,4 @@
-"""Exponentials: exp, exp2, expm1, and tanh, which is a quotient of such.
+"""Exponentials: exp, exp2, expm1, and tanh and tanh + 1, which are quotients of such.
 
 With n the integer nearest to x / ln 2 and r = x - n ln 2, exp x = 2^n exp r, and exp r is a
 polynomial on |r| <= ln 2 / 2. n is never converted to an integer: adding `Format.shifter` leaves
@@ -99,6 +99,13 @@ def tanh(x: Real) -> Real:
         t = _less_one(y, n, power, power - 1.0)
     under = t + 2.0
     return copysign(quotient(t, under, t - (under - 2.0)), x)
+
+
+def tanh_and_one(x: Real) -> Real:
+    """tanh x + 1 = 2t / (t + 1) for t = e^2x: a sigmoid, precise where the sum would cancel."""
+    half = at_most(x, ONE_ABOVE[x.form])
+    t = exp(half + half)
+    return quotient(t + t, t + 1.0)
 
 
 def _less_one(y: Real, n: Real, power: Real, base: Real) -> Real:

@@ -297,7 +297,7 @@ def at_most(x: Real, high: float) -> Real:
     return select(x > high, high, x)
 
 
-def quotient(x: Real, y: Real, rest: Real) -> Real:
+def quotient(x: Real, y: Real, rest: Real | None = None) -> Real:
     """x / (y + rest) within an ulp, where y and 1 / y are normal and `rest` is what y lacks.
 
     An estimate of 1 / y, and what is left of x by it: half the time of a division.
@@ -307,7 +307,9 @@ def quotient(x: Real, y: Real, rest: Real) -> Real:
     else:
         inverse = 1.0 / y
     rough = x * inverse
-    left = fma(-rough, rest, fma(-rough, y, x))
+    left = fma(-rough, y, x)
+    if rest is not None:
+        left = fma(-rough, rest, left)
     return fma(left, inverse, rough)
 
 

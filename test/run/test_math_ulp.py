@@ -33,7 +33,7 @@ def _erf_f32(x: Array) -> Array:
     return np.array([math.erf(one) for one in x.tolist()])
 
 
-# By the name of the math op; what numpy has is exact enough in the next larger type.
+# By the name of the math op, perhaps with what is added to it; what numpy has is exact enough in the next larger type.
 LARGER: dict[str, Function] = {
     "atan": np.arctan,
     "cos": np.cos,
@@ -48,6 +48,7 @@ LARGER: dict[str, Function] = {
     "rsqrt": lambda x: 1 / np.sqrt(x),
     "sin": np.sin,
     "tanh": np.tanh,
+    "tanh + 1": lambda x: 2 / (1 + np.exp(-2 * x)),
 }
 NAMES = (*LARGER, "erf")
 
@@ -68,6 +69,7 @@ ULPS = {
     "rsqrt": 1.5,
     "sin": 1.8,
     "tanh": 1.8,
+    "tanh + 1": 2.5,
 }
 
 # Where the answers are neither 0, 1 nor inf: f32, f64. The others are tried around 1.
@@ -80,6 +82,7 @@ BUSY = {
     "expm1": (89.0, 710.0),
     "sin": (2.0**20, 2.0**40),
     "tanh": (10.0, 20.0),
+    "tanh + 1": (52.0, 373.0),
 }
 
 
@@ -144,6 +147,7 @@ def special(name: str, dtype: Any) -> list[tuple[float, float]]:
         "rsqrt": [(0.0, inf), (-0.0, -inf), (inf, 0.0), (-least, nan), (-inf, nan), (16.0, 0.25)],
         "sin": [*odd, (inf, nan), (-inf, nan), (end, nan)],
         "tanh": [*odd, (inf, 1.0), (-inf, -1.0), (end, 1.0), (-end, -1.0)],
+        "tanh + 1": [(0.0, 1.0), (-0.0, 1.0), (inf, 2.0), (-inf, 0.0), (end, 2.0), (-end, 0.0)],
     }
     return [*table[name], (nan, nan)]
 
@@ -156,6 +160,21 @@ def same(found: Array, expected: Array) -> Array:
 
 TYPES: dict[str, Any] = {"f32": np.float32, "f64": np.float64}
 LENGTH = 1 << 12  # of the arrays that the functions take
+
+
+def symbol(name: str) -> str:
+    """What the function is called."""
+    return name.replace(" + 1", "_and_one")
+
+
+def body(name: str, operands: str, vector: str) -> str:
+    """The ops that make `%r`."""
+    function, plus, _ = name.partition(" + ")
+    if not plus:
+        return f"%r = math.{function} {operands} : {vector}"
+    return f"""%f = math.{function} {operands} : {vector}
+                  %one = arith.constant dense<1.0> : {vector}
+                  %r = arith.addf %f, %one : {vector}"""
 
 
 def source(vectors: dict[str, str]) -> str:
@@ -171,13 +190,13 @@ def source(vectors: dict[str, str]) -> str:
             ]
             operands = ", ".join(f"%v{i}" for i in range(count))
             functions.append(f"""
-              func.func @{name}_{kind}({", ".join(arguments)}, %y: memref<{LENGTH}x{kind}>) {{
+              func.func @{symbol(name)}_{kind}({", ".join(arguments)}, %y: memref<{LENGTH}x{kind}>) {{
                 %zero = arith.constant 0 : index
                 %end = arith.constant {LENGTH} : index
                 %step = arith.constant {vector.partition("<")[2].partition("x")[0]} : index
                 scf.for %i = %zero to %end step %step {{
                   {" ".join(loads)}
-                  %r = math.{name} {operands} : {vector}
+                  {body(name, operands, vector)}
                   vector.store %r, %y[%i] : memref<{LENGTH}x{kind}>, {vector}
                 }}
                 return
@@ -195,7 +214,7 @@ def kernel(request: pytest.FixtureRequest) -> Kernel:
 def run(kernel: Kernel, name: str, *arguments: Array) -> Array:
     """Apply a function to arrays of any length."""
     count, dtype = arguments[0].size, arguments[0].dtype
-    function = kernel[f"{name}_f{8 * dtype.itemsize}"]
+    function = kernel[f"{symbol(name)}_f{8 * dtype.itemsize}"]
     padded = [np.resize(x, -(-count // LENGTH) * LENGTH).reshape(-1, LENGTH) for x in arguments]
     results = np.empty_like(padded[0])
     for *rows, result in zip(*padded, results, strict=True):
