@@ -116,7 +116,7 @@ class SplitReduction:
 
 @dataclass(frozen=True, slots=True)
 class Bufferize:
-    """`body` has a place for a value, the operand `buffer`."""
+    """`body` has a place for a value, the operand `buffer`: a new one, or within a result's."""
 
     spec: Graph
     buffer: Operand
@@ -332,7 +332,8 @@ def headline(impl: Impl) -> str:
         names = ", ".join(o.name for o in written_by(impl.fill.spec))
         return f"start {names} at the neutral element"
     if isinstance(impl, Bufferize):
-        return f"{impl.buffer.name} in {impl.buffer.placement.describe(impl.buffer.dims)}"
+        where = impl.buffer.within or impl.buffer.placement.describe(impl.buffer.dims)
+        return f"{impl.buffer.name} in {where}"
     if isinstance(impl, Stage):
         names = ", ".join(o.name for o in written_by(impl.before.spec))
         return f"first {names}"

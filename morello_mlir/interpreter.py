@@ -95,9 +95,7 @@ class Interpreter:
         elif isinstance(impl, SplitReduction):
             self._split(impl, views, first)
         elif isinstance(impl, Bufferize):
-            place = View(self._new(impl.buffer), _origin(impl.buffer))
-            self._inside(impl.body, {**by_name(impl, views), impl.buffer.name: place}, first=first)
-            self._free(impl.buffer)
+            self._bufferize(impl, views, first)
         elif isinstance(impl, Stage):
             for part in (impl.before, impl.after):
                 self._inside(part, by_name(impl, views), first=first)
@@ -162,6 +160,16 @@ class Interpreter:
             assert back is not None
             self.run(back, [here, there])
         self._free(move.buffer)
+
+    def _bufferize(self, impl: Bufferize, views: Sequence[View], first: bool) -> None:
+        named = by_name(impl, views)
+        if impl.buffer.within:
+            place = named[impl.buffer.within]
+        else:
+            place = View(self._new(impl.buffer), _origin(impl.buffer))
+        self._inside(impl.body, {**named, impl.buffer.name: place}, first=first)
+        if not impl.buffer.within:
+            self._free(impl.buffer)
 
     def _split(self, split: SplitReduction, views: Sequence[View], first: bool) -> None:
         partial = {b.name: View(self._new(b), _origin(b)) for b in split.buffers}

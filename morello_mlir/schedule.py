@@ -91,9 +91,9 @@ class Schedule:
         """Reduce into partial results, then combine those."""
         return self.then(SplitReduction(axis, count, level))
 
-    def bufferize(self, value: str, level: str, layout: str = "") -> Schedule:
-        """Give a value between Specs a place."""
-        return self.then(Bufferize(value, level, layout))
+    def bufferize(self, value: str, place: str, layout: str = "") -> Schedule:
+        """Give a value between Specs a place: at a level, or where a result will be."""
+        return self.then(Bufferize(value, place, layout))
 
     def stage(self, value: str, before: Schedule, after: Schedule) -> Schedule:
         """What a value needs is computed first, the rest after it."""

@@ -66,7 +66,8 @@ class Operand:
     `map` gives the logical index of an element from the axes, relative to where the view starts.
     `align` holds, per dimension, a number that divides every start of the view (0: it starts at 0).
     `dims` are names for the dimensions: the axis that indexes one alone at first, or d0, d1, ...
-    Only with a `border` may an input reach beyond its buffer.
+    Only with a `border` may an input reach beyond its buffer. `within` names the result in whose
+    memory a value lies until that is written.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Operand:
     align: tuple[int, ...] = ()
     dims: tuple[str, ...] = ()
     border: Border | None = None
+    within: str = ""
 
     def __post_init__(self) -> None:
         if not self.align:

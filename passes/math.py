@@ -64,7 +64,8 @@ class MathPass:
     minima that keep NaN are three instructions.
 
     Results are within 2 ulp, subnormals included, and the special values are IEEE 754's; sin and
-    cos are NaN beyond 2^20 (f32) and 2^40 (f64). tanh + 1 is one function, within 2.5 ulp. f16 and bf16 are computed in f32 and rounded.
+    cos are NaN beyond 2^20 (f32) and 2^40 (f64). tanh + 1 is one function, within 2.5 ulp. f16 and
+    bf16 are computed in f32 and rounded.
     """
 
     name: ClassVar[str] = "morello-math"

@@ -25,6 +25,7 @@ from morello_mlir.action import (
     Stage,
     Tile,
 )
+from morello_mlir.action.bufferize import not_lent
 from morello_mlir.dialect.morello import SCHEDULE, schedule_attribute
 from morello_mlir.graph import Goal, Graph
 from morello_mlir.impl import MAIN, children
@@ -108,6 +109,11 @@ def _action(graph: Graph, r: random.Random) -> Action | None:
             order = "serial"
         return Tile(axis.name, size, order)
     if kind == "bufferize":
+        lent = [v for v in graph.made if not not_lent(graph, value, v)]
+        if lent and r.random() < 0.5:
+            return Bufferize(value, r.choice(lent))
+        if r.random() < 0.1:
+            return Bufferize(value, r.choice(list(graph.made)))
         place = random_place(graph, graph.made[value].output, r)
         return None if place is None else Bufferize(value, *place)
     if kind == "stage":

@@ -1,18 +1,25 @@
-"""`bufferize VALUE LEVEL [LAYOUT]`: give a value between Specs a place.
+"""`bufferize VALUE LEVEL [LAYOUT]`, `bufferize VALUE RESULT`: give a value between Specs a place.
 
     S[m, n] = A[m, k] B[k, n]; D[m] = max of S[m, n]      bufferize S L2      main: S lies in L2
 
 Without a layout it lies row by row; in registers, along the dimension that lies innermost. The
 buffer is as large as the value is here, so that inside of loops over tiles it holds one tile.
+
+    E[n] = exp(A[n]); D = sum of E[n]; C[n] = E[n] / D    bufferize E C    main: E lies in C
+
+A result's memory is free until the result is written. Where that is done element by element, each
+from the value's element in its place, and nothing reads the value later, the value may lie there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..graph import Goal, goal_of
+from ..graph import Goal, Graph, goal_of
 from ..impl import Bufferize as BufferizeImpl
 from ..impl import Impl, Open
+from ..memory import Limits
+from ..spec import Operand, Spec
 from ..target.target import Target
 from .base import NotApplicable, known_level, known_value, several
 from .move import placed, taken
@@ -20,15 +27,15 @@ from .move import placed, taken
 
 @dataclass(frozen=True, slots=True)
 class Bufferize:
-    """A place for a value."""
+    """A place for a value: at a level of its own, or in the memory of a result."""
 
     value: str
-    level: str
+    place: str
     layout: str = ""
 
     def __str__(self) -> str:
         layout = f" {self.layout}" if self.layout else ""
-        return f"bufferize {self.value} {self.level}{layout}"
+        return f"bufferize {self.value} {self.place}{layout}"
 
     def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
@@ -36,9 +43,41 @@ class Bufferize:
         node = known_value(graph, self.value)
         if graph.has_place(self.value):
             raise NotApplicable(f"value {self.value}: has a place already")
-        known_level(self.level, target)
-        buffer = placed(graph, node.output, self.level, self.layout, target)
-        limits = taken(graph, buffer, self.level, target)
+        is_lent = self.place in graph.made
+        buffer, limits = self._lent(graph) if is_lent else self._own(graph, node, target)
         nodes, held = graph.with_operand(buffer).nodes, (*graph.placed, self.value)
         body = goal_of(nodes, graph.results, held, limits, graph.serial)
         return BufferizeImpl(graph, buffer, Open(body))
+
+    def _own(self, graph: Graph, node: Spec, target: Target) -> tuple[Operand, Limits]:
+        """A new buffer, and what is left beside it."""
+        known_level(self.place, target)
+        buffer = placed(graph, node.output, self.place, self.layout, target)
+        return buffer, taken(graph, buffer, self.place, target)
+
+    def _lent(self, graph: Graph) -> tuple[Operand, Limits]:
+        """The memory of a result, which takes nothing more."""
+        reason = "has its own layout" if self.layout else not_lent(graph, self.value, self.place)
+        if reason:
+            raise NotApplicable(f"value {self.value}: cannot lie in {self.place}, which {reason}")
+        there = graph.made[self.place].output
+        return replace(there, name=self.value, within=there.name), graph.limits
+
+
+def not_lent(graph: Graph, value: str, result: str) -> str:
+    """Why the memory of a result cannot hold a value until then; empty if it can."""
+    writer = graph.made[result]
+    mine, there = graph.made[value].output, writer.output
+    if not graph.has_place(result) or there.placement.in_registers:
+        return "has no place in memory"
+    reading = next((o for o in writer.inputs if o.name == value), None)
+    if reading is None:
+        return "is not computed from it"
+    maps = {mine.map, reading.map, there.map}
+    if writer.combine is not None or len(maps) > 1 or mine.dtype != there.dtype:
+        return "is not written element by element in the place of it"
+    before = graph.needed(result)
+    if any(r.output.name not in before for r in graph.readers(value)):
+        return "is written before all have read it"
+    other = next((o.name for o in graph.operands if o.within == result), "")
+    return f"holds {other}" if other else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import prod
 
 from ..action import (
@@ -22,6 +22,7 @@ from ..action import (
     Tile,
 )
 from ..action.base import check_common
+from ..action.bufferize import not_lent
 from ..action.inline import obstacle
 from ..action.online import MAX
 from ..expr import ops
@@ -126,7 +127,7 @@ class Beginnings:
             read = {o.name for n in later for o in n.inputs}
             crossing = [v for v in done if v in read and not graph.has_place(v)]
             for places in product(*(self._places(graph, v) for v in sorted(crossing))):
-                yield [*self._shared(graph, done), *places, Stage(name)]
+                yield [*self._shared(graph, done), *chain(*places), Stage(name)]
 
     def _shared(self, graph: Graph, done: frozenset[str]) -> Iterator[Action]:
         """Inputs that both sides of a cut read, as they lie, in the nearest cache that has room."""
@@ -137,18 +138,23 @@ class Beginnings:
             if o.name in before & after and move is not None:
                 yield move
 
-    def _places(self, graph: Graph, value: str) -> Iterator[Action]:
+    def _places(self, graph: Graph, value: str) -> Iterator[tuple[Action, ...]]:
         """Where a value may be while others are computed from it."""
         o = graph.made[value].output
         level = self.room.level(graph, size_of(graph, value) * o.dtype.bytes)
-        yield Bufferize(value, level)
+        for reader in graph.readers(value):
+            result = reader.output
+            if not not_lent(graph, value, result.name):
+                move = self.room.nearer(graph, result)
+                yield (*([move] if move else []), Bufferize(value, result.name))
+        yield (Bufferize(value, level),)
         for reader in graph.readers(value):
             if not is_product(reader):
                 continue
             position = [i.name for i in reader.inputs].index(value)
             wanted = stored_layouts(graph.goal(reader), position, self.target)
             for layout in islice(wanted, 1):
-                yield Bufferize(value, level, print_layout(layout, o.dims))
+                yield (Bufferize(value, level, print_layout(layout, o.dims)),)
 
     def _tiles(self, graph: Graph, axis: Axis) -> Iterator[list[Action]]:
         """Loops around all nodes."""

@@ -153,9 +153,11 @@ def _unlimited(goal: Goal) -> Goal:
 
 
 def _bare(spec: Spec) -> Spec:
-    """The Spec without extents of buffers that no stride depends on: so that few Specs differ."""
+    """The Spec without extents of buffers that no stride depends on, or what lies where others
+    will: so that few Specs differ."""
 
     def bare(o: Operand) -> Operand:
+        o = replace(o, within="")
         if o.placement.in_registers or o.border is not None:
             return o
         if o.placement.layout != row_major(len(o.shape)):

@@ -162,6 +162,8 @@ def _action(impl: Impl) -> Action:
         return Winograd(impl.results, impl.tiles)
     if isinstance(impl, BufferizeImpl):
         o, place = impl.buffer, impl.buffer.placement
+        if impl.buffer.within:
+            return Bufferize(o.name, impl.buffer.within)
         return Bufferize(o.name, place.level, print_layout(place.layout, o.dims, place.lanes))
     if isinstance(impl, StageImpl):
         return Stage(_staged(impl))

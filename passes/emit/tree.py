@@ -71,8 +71,9 @@ class Tree:
         elif isinstance(impl, SplitReduction):
             self._split(impl, views, first)
         elif isinstance(impl, Bufferize):
-            place = self.allocate(impl.buffer)
-            self._inside(impl.body, {**by_name(impl, views), impl.buffer.name: place}, first)
+            named = by_name(impl, views)
+            place = named[impl.buffer.within] if impl.buffer.within else self.allocate(impl.buffer)
+            self._inside(impl.body, {**named, impl.buffer.name: place}, first)
         elif isinstance(impl, Stage):
             self._inside(impl.before, by_name(impl, views), first)
             self._inside(impl.after, by_name(impl, views), first)

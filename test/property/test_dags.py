@@ -69,3 +69,4 @@ def test_dags_are_groups_of_several_ops() -> None:
     written = "\n".join(one for text in texts for one in schedules(text))
     for word in ("tile", "bufferize", "stage", "inline", "accumulate", "split_reduction"):
         assert re.search(rf"\b{word}\b", written), word
+    assert re.search(r"bufferize V\d+ C", written), "a value in the memory of a result"

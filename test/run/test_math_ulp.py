@@ -33,7 +33,8 @@ def _erf_f32(x: Array) -> Array:
     return np.array([math.erf(one) for one in x.tolist()])
 
 
-# By the name of the math op, perhaps with what is added to it; what numpy has is exact enough in the next larger type.
+# By the name of the math op, perhaps with what is added to it; what numpy has is exact enough in
+# the next larger type.
 LARGER: dict[str, Function] = {
     "atan": np.arctan,
     "cos": np.cos,
@@ -189,8 +190,9 @@ def source(vectors: dict[str, str]) -> str:
                 for i in range(count)
             ]
             operands = ", ".join(f"%v{i}" for i in range(count))
+            arguments.append(f"%y: memref<{LENGTH}x{kind}>")
             functions.append(f"""
-              func.func @{symbol(name)}_{kind}({", ".join(arguments)}, %y: memref<{LENGTH}x{kind}>) {{
+              func.func @{symbol(name)}_{kind}({", ".join(arguments)}) {{
                 %zero = arith.constant 0 : index
                 %end = arith.constant {LENGTH} : index
                 %step = arith.constant {vector.partition("<")[2].partition("x")[0]} : index
