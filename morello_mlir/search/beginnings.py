@@ -92,13 +92,17 @@ class Beginnings:
             yield from self._onlines(graph)
 
     def _onlines(self, graph: Graph) -> Iterator[Sequence[Action]]:
-        """Chunks of sums that wait for a maximum, where a far cache holds what waits."""
+        """Chunks of sums that wait for a maximum, where L2 does not hold what waits."""
         for n in graph.nodes:
             for a in n.reductions if n.combine in MAX else ():
                 amount = prod(graph.extent_of(n.inputs[0])) * n.inputs[0].dtype.bytes
-                if self.room.level(graph, amount) not in self.room.caches[:1]:
-                    sizes = [s for s in CHUNKS if a.extent % s == 0 and 2 * s <= a.extent]
-                    yield from ([Online(a.name, s)] for s in sizes[-1:])
+                nearest, *_ = caches = self.room.caches[:2]
+                if self.room.level(graph, amount) in caches:
+                    continue
+                sizes = [s for s in CHUNKS if a.extent % s == 0 and 2 * s <= a.extent]
+                each = amount // a.extent
+                near = [s for s in sizes if self.room.level(graph, each * s) == nearest]
+                yield from ([Online(a.name, s)] for s in near[-1:] or sizes[:1])
 
     def _inlines(self, graph: Graph) -> Iterator[Sequence[Action]]:
         """Values that are computed again where they are read: those that only far caches hold."""

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import gcd
 
+from ...dtype import DType
+from ...layout import Layout
 from ...linear import Linear
 from ...spec import Operand
 from ...target.target import Target
@@ -93,9 +95,16 @@ def mask(valid: int, lanes: int, writer: Writer) -> str:
 
 def is_far(operand: Operand, target: Target) -> bool:
     """Whether an operand comes from beyond L2: the level says so, and so does its size."""
-    size = operand.placement.layout.size(operand.shape) * operand.dtype.bytes
+    place = operand.placement
+    return place.level in ("mem", "L3") and is_large(
+        operand.dtype, place.layout, operand.shape, target
+    )
+
+
+def is_large(dtype: DType, layout: Layout, shape: tuple[int, ...], target: Target) -> bool:
+    """Whether L2 does not hold an array."""
     near = max((level.capacity for level in target.levels if level.name in ("L1", "L2")), default=0)
-    return operand.placement.level in ("mem", "L3") and size > near
+    return layout.size(shape) * dtype.bytes > near
 
 
 def load(
@@ -115,7 +124,7 @@ def load(
         at = f"{view.memref}[{writer.address(run.address)}]"
         if run.length == count:
             if ahead:
-                _prefetch(view, run, count, writer)
+                _prefetch(view, run, count, "read", writer)
             return writer.value(f"vector.load {at} : {view.kind}, {kind}")
         if can_mask(target, view.dtype.bytes):
             valid = mask(run.length, count, writer)
@@ -137,13 +146,13 @@ def load(
     return value
 
 
-def _prefetch(view: MemoryView, run: Run, count: int, writer: Writer) -> None:
+def _prefetch(view: MemoryView, run: Run, count: int, why: str, writer: Writer) -> None:
     """Ask for the lines that lie `AHEAD` of a vector; past the end of an array nothing happens."""
     if not run.address.names:
         return  # no loop comes there
     for start in range(0, count, LINE // view.dtype.bytes):
         at = writer.address(run.address + (start + AHEAD // view.dtype.bytes))
-        what = "read, locality<3>, data"
+        what = f"{why}, locality<3>, data"
         writer.line(f"memref.prefetch {view.memref}[{at}], {what} : {view.kind}")
 
 
@@ -157,8 +166,9 @@ def store(
     elements: Elements,
     writer: Writer,
     target: Target,
+    ahead: bool = False,
 ) -> None:
-    """Write the valid lanes of a vector (or a scalar)."""
+    """Write the valid lanes of a vector (or a scalar); `ahead`: what follows is asked for."""
     parts = runs(view, elements, writer)
     count, kind = elements.lanes, vector_type(elements.lanes, view.dtype)
     if count == 1:
@@ -169,6 +179,8 @@ def store(
         run = parts[0]
         at = f"{view.memref}[{writer.address(run.address)}]"
         if run.length == count:
+            if ahead:
+                _prefetch(view, run, count, "write", writer)
             writer.line(f"vector.store {value}, {at} : {view.kind}, {kind}")
             return
         if can_mask(target, view.dtype.bytes):

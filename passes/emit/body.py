@@ -20,8 +20,8 @@ from .view import LaneExtents, RegisterView, View, elements, vector_type
 from .writer import Writer
 
 SLOW = 6.0
-"""Cycles of a body from which on its inputs are asked for ahead: so few loads are in flight then
-that the machine's own prefetching falls behind."""
+"""Cycles of a body from which on what it reads and writes is asked for ahead: so few loads are in
+flight then that the machine's own prefetching falls behind, and stores wait for their lines."""
 
 
 def emit_lanes(
@@ -38,7 +38,8 @@ def emit_lanes(
     ]
     output, view = spec.output, views[-1]
     if spec.combine is None:
-        _write(output, view, _compute(spec.body, inputs, held, writer), order, writer, target)
+        value = _compute(spec.body, inputs, held, writer)
+        _write(output, view, value, order, writer, target, slow)
         return
     if spec.reductions:
         term = _compute(spec.body, inputs, held, writer)
@@ -96,11 +97,13 @@ def _write(
     order: LaneExtents,
     writer: Writer,
     target: Target,
+    slow: bool = False,
 ) -> None:
     if isinstance(view, RegisterView):
         lane.scatter(value, view, elements(operand.map, order), writer)
     else:
-        access.store(value, view, elements(operand.map, order), writer, target)
+        ahead = slow and access.is_large(view.dtype, view.layout, view.shape, target)
+        access.store(value, view, elements(operand.map, order), writer, target, ahead)
 
 
 def _across(

@@ -1,4 +1,4 @@
-// What a slow body reads from beyond L2 is asked for a page ahead; what a fast one reads, or what lies
+// What a slow body reads or writes beyond L2 is asked for a page ahead; what a fast one reads, or what lies
 // near, is not.
 
 // RUN: morello-opt %s --morello-apply='target=znver5 schedule="tile i 32; select lanes"' | FileCheck %s
@@ -10,6 +10,9 @@
 // CHECK-COUNT-2: memref.prefetch %{{.*}}, read, locality<3>, data : memref<1000000xf32>
 // CHECK-NOT:     memref.prefetch
 // CHECK:         math.exp
+// CHECK-COUNT-2: memref.prefetch %{{.*}}, write, locality<3>, data : memref<1000000xf32>
+// CHECK-NOT:     memref.prefetch
+// CHECK:         vector.store
 // CHECK:         }
 // CHECK-NOT:     memref.prefetch
 // CHECK:         return
