@@ -201,6 +201,11 @@ def shape_of(value: Any) -> tuple[int, ...]:
     return shape
 
 
+def extents_of(op: Any) -> tuple[int, ...]:
+    """The extents of an op's iterators; `UnsupportedOp` where they are not known."""
+    return _extents([m.value for m in indexing_maps(op)], list(op.operands))
+
+
 def _extents(maps: list[Any], values: list[Any]) -> tuple[int, ...]:
     """Extents of the iterators, from the operands that one iterator indexes alone."""
     found: dict[int, int] = {}

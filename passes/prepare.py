@@ -2,7 +2,8 @@
 
 Softmax is taken apart. Calls of private functions are inlined (JAX writes `where`, `var` and others
 so), for the search sees one function at a time. Read next: `unread.py` (results that nobody reads),
-`guards.py` (rows of which all is masked), `truth.py` (truth values as bytes), `goals.py`.
+`positions.py` (`linalg.index` as an input), `guards.py` (rows of which all is masked), `truth.py`
+(truth values as bytes), `goals.py`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from . import upstream
 from .base import Report
 from .decompose import SOFTMAX, decompose
 from .guards import ask_the_maximum
+from .positions import give_positions
 from .readers import argument_attributes
 from .truth import keep_truth_in_bytes
 from .unread import drop_unread
@@ -29,6 +31,7 @@ def prepare(module: Any, report: Report) -> None:
     with module.context:
         decompose(module, report, (SOFTMAX,))
     drop_unread(module)
+    give_positions(module)
     ask_the_maximum(module)
     keep_truth_in_bytes(module)
 
