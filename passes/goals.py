@@ -135,7 +135,7 @@ def goals_of(module: Any, target: Target, report: Report, strict: bool) -> list[
     """The goals of a module, without fills that others absorb; groups are one goal each."""
     from .group import gathered
 
-    prepare(module, report)
+    prepare(module, report, target.strict_fp)
     alone = _without_folded_fills(list(_goals(module, target, report, strict)))
     return _numbered(gathered(alone, target, report))
 

@@ -2,8 +2,8 @@
 
 Softmax is taken apart. Calls of private functions are inlined (JAX writes `where`, `var` and others
 so), for the search sees one function at a time. Read next: `unread.py` (results that nobody reads),
-`positions.py` (`linalg.index` as an input), `guards.py` (rows of which all is masked), `truth.py`
-(truth values as bytes), `goals.py`.
+`positions.py` (`linalg.index` as an input), `extremes.py` (maxima with their places), `guards.py`
+(rows of which all is masked), `truth.py` (truth values as bytes), `goals.py`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from mlir import ir
 from . import upstream
 from .base import Report
 from .decompose import SOFTMAX, decompose
+from .extremes import split_extremes
 from .guards import ask_the_maximum
 from .positions import give_positions
 from .readers import argument_attributes
@@ -24,14 +25,18 @@ from .unread import drop_unread
 _INLINE = "inline{default-pipeline=}"
 
 
-def prepare(module: Any, report: Report) -> None:
-    """Rewrite `module` in place, so that more of its ops are Specs."""
+def prepare(module: Any, report: Report, strict_fp: bool = False) -> None:
+    """Rewrite `module` in place, so that more of its ops are Specs.
+
+    `strict_fp` leaves out what may change a bit of a result.
+    """
     if _calls_private_functions(module):
         upstream.run(module, _INLINE, report)
     with module.context:
         decompose(module, report, (SOFTMAX,))
     drop_unread(module)
     give_positions(module)
+    split_extremes(module, report, strict_fp)
     ask_the_maximum(module)
     keep_truth_in_bytes(module)
 

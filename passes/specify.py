@@ -19,6 +19,8 @@ from ..dialect.morello import GRAPH
 from ..dialect.region import UnsupportedOp
 from ..dialect.structured import read_structured
 from ..target.cpus import cpu_target
+from ..target.strict import strict
+from ..target.target import Target
 from .base import PassFailure, Report, option
 from .goals import goals_of
 from .group import group_of, groups, joined, set_group
@@ -36,11 +38,12 @@ class SpecifyPass:
 
     name: ClassVar[str] = "morello-specify"
     strict: bool = option(False, "ops that are not understood are errors")
+    strict_fp: bool = option(False, "for sums of floats in the order of the source")
     fuse: bool = option(True, "form groups of ops that read each other")
 
     def run(self, module: Any, report: Report) -> None:
         """Mark the ops of `module`."""
-        prepare(module, report)
+        prepare(module, report, self.strict_fp)
         failed = False
         for op in linalg_ops(module.operation):
             try:
@@ -52,12 +55,12 @@ class SpecifyPass:
         if failed:
             raise PassFailure(self.name)
         if self.fuse:
-            form_groups(module, report)
+            target = cpu_target(ANY_CPU, 1)
+            form_groups(module, strict(target) if self.strict_fp else target, report)
 
 
-def form_groups(module: Any, report: Report) -> None:
+def form_groups(module: Any, target: Target, report: Report) -> None:
     """Mark the ops that can be one goal together, and say which cannot."""
-    target = cpu_target(ANY_CPU, 1)
     every = goals_of(module, target, Report(), strict=False)
     goals = [g for g in every if group_of(g.op) < 0]
     for goal in every:
