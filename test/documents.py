@@ -179,16 +179,18 @@ def target() -> Any:
 
 
 def last_spec(text: str) -> Any:
-    """The Spec of the last op of a module that computes, or None."""
+    """The Spec of the last op that computes in a module, as the search reads it, or None."""
     from morello_mlir.dialect.structured import read_structured
     from morello_mlir.passes.base import Report
     from morello_mlir.passes.fold_fill import folded_fill
     from morello_mlir.passes.linalg_ops import linalg_ops
+    from morello_mlir.passes.prepare import prepare
     from morello_mlir.passes.source import new_context, read_module
     from morello_mlir.spec import Start
 
     with new_context():
         module = read_module(text, Report())  # owns its ops
+        prepare(module, Report())
         ops = list(linalg_ops(module.operation))
         if not ops:
             return None
