@@ -93,6 +93,21 @@ CASES = {
            %r = arith.addi %a, %k : i8""",
         (COLUMN * 101).astype(np.int8),
     ),
+    "what a narrow type wraps, extended": (
+        "i64",
+        """%k = arith.index_cast %j : index to i8
+           %c = arith.constant 100 : i8
+           %a = arith.muli %k, %c : i8
+           %r = arith.extsi %a : i8 to i64""",
+        (COLUMN * 100).astype(np.int8),
+    ),
+    "a quotient without a sign": (
+        "i64",
+        """%a = arith.subi %i, %j : index
+           %b = arith.divui %a, %three : index
+           %r = arith.index_cast %b : index to i64""",
+        ((ROW - COLUMN).astype(np.uint64) // np.uint64(3)).astype(np.int64),
+    ),
     "what a cast cuts": (
         "i8",
         """%c = arith.constant 50 : index

@@ -112,6 +112,13 @@ def test_a_payload_that_is_another_tensor_is_left() -> None:
     assert 2 in results(after)
 
 
+def test_what_an_op_begins_with_is_among_the_places_of_its_table() -> None:
+    """JAX's body would leave 9 for a smaller place, though its element is only equal."""
+    assert FIRST in prepared(Form(JAX, none=9).text())[1]
+    assert not prepared(Form(JAX, none=-9).text())[1]
+    assert not prepared(Form(TORCH, none=9).text())[1]
+
+
 def test_ops_that_do_more_than_compare_are_passed_over_in_silence() -> None:
     body = """
     %value = arith.addf %in, %old : f32
