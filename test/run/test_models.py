@@ -11,6 +11,10 @@ from examples.models.answers import Answers, Argument, sampled, values_of
 from examples.models.cells import cell_text
 from examples.models.export import FOREIGN
 from examples.models.export import MODELS as EXPORTED
+from morello_mlir.passes.base import Report
+from morello_mlir.passes.left import left_of
+from morello_mlir.passes.prepare import prepare
+from morello_mlir.passes.source import new_context, read_module
 
 MODELS = Path(__file__).parents[2] / "examples" / "models"
 FILES = sorted(MODELS.glob("*.mlir"))
@@ -79,6 +83,23 @@ def test_a_synthesised_module_answers_as_its_framework(name: str) -> None:
 )
 def test_a_module_without_schedules_answers_as_its_framework(name: str) -> None:
     answered(name, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "reasons"),
+    [
+        ("jax/attention", []),
+        ("iree/attention", []),
+        ("torch/classifier", ["has an array of i1", "has cf.assert in its body"]),
+    ],
+)
+def test_what_is_left_of_a_module(name: str, reasons: list[str]) -> None:
+    """Masks made of indices are not, nor is argmax."""
+    with new_context():
+        module = read_module((MODELS / f"{name}.mlir").read_text(), Report())
+        prepare(module, Report())
+        left = [each.reason for each in left_of(module)]
+    assert [reason.partition(",")[0] for reason in left] == reasons
 
 
 def test_every_module_of_a_framework_is_kept_with_its_answers() -> None:
