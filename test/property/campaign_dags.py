@@ -1,6 +1,7 @@
 """A long run of random DAGs: python test/property/campaign_dags.py [COUNT [FIRST [TARGET]]].
 
 Each is fused by the search and put under a random hand schedule; both are compiled and interpreted.
+With `memcheck` for a target they run under valgrind instead, some seconds each (`memchecked.py`).
 Prints the seeds that fail, each with how, and exits with 1 if there are any. `draw(seed)` in
 `test/dags.py` and `scheduled(text, target, seed)` in `test/dag_schedules.py` replay one.
 """
@@ -16,10 +17,13 @@ from campaigns import campaign
 from dag_schedules import scheduled
 from dag_values import Dag
 from dags import draw
+from memchecked import TARGET, Memchecked, missing
 from poison import poisoned
 from searched import searched
 
 from morello_mlir import compile, interpret
+
+MEMCHECK = "memcheck"
 
 
 def attempt(seed: int, name: str) -> str:
@@ -35,7 +39,11 @@ def attempt(seed: int, name: str) -> str:
 
 
 def _check(dag: Dag, way: str, name: str) -> None:
-    text = searched(dag.text, name) if way == "fused" else scheduled(dag.text, name, dag.seed)
+    target = TARGET if name == MEMCHECK else name
+    text = searched(dag.text, target) if way == "fused" else scheduled(dag.text, target, dag.seed)
+    if name == MEMCHECK:
+        dag.check(Memchecked(text))
+        return
     with poisoned():
         dag.check(compile(text, target=name, isolate=True))
     dag.check(interpret(text, target=name, schedule=None))
@@ -43,4 +51,6 @@ def _check(dag: Dag, way: str, name: str) -> None:
 
 if __name__ == "__main__":
     arguments = [*sys.argv[1:], *("300", "10000", "native")[len(sys.argv) - 1 :]]
+    if arguments[2] == MEMCHECK and missing():
+        sys.exit(missing())
     sys.exit(campaign(attempt, int(arguments[0]), int(arguments[1]), arguments[2], 5))
