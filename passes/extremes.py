@@ -28,7 +28,16 @@ from .apart import Extreme, write_apart
 from .base import Report
 from .fold_fill import constant_of
 from .linalg_ops import linalg_ops
-from .orders import NotOrderedError, Number, Step, evaluated, leaves, meaning_of, side
+from .orders import (
+    NotOrderedError,
+    Number,
+    Step,
+    evaluated,
+    leaves,
+    meaning_of,
+    places_in_order,
+    side,
+)
 from .positions import are_positions
 
 ELEMENTS, PLACES = "elements", "places"
@@ -79,7 +88,7 @@ def _read(op: Any, strict_fp: bool) -> Extreme:
         return one, two
 
     is_read = any(True for _ in op.results[extremum].uses)
-    pairs = _places(int(starts[1]), extents[axis])
+    pairs = places_in_order(int(starts[1]), extents[axis])
     is_float = element_type(elements[0].type).is_float
     meaning = meaning_of(does, is_float, pairs, strict_fp, strict_fp and is_read)
     if meaning is None:
@@ -101,14 +110,6 @@ def _extremum_of(last: Any, old: list[Any], elements: list[Any], places: list[An
         except NotOrderedError:
             continue
     raise NotSplitError("compares elements with places")
-
-
-def _places(first: int, length: int) -> list[tuple[int, int]]:
-    """A place and an old one, in every order that can come about: the old one is before it, or is
-    what the op begins with."""
-    near = min(max(first, 0), length - 1)
-    begun = [(place, first) for place in sorted({0, near, length - 1})]
-    return [*begun, (length - 1, 0)] if length > 1 else begun
 
 
 def _leaves(op: Any, last: Any, old: list[Any]) -> tuple[list[Any], list[Any]]:

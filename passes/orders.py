@@ -120,6 +120,14 @@ def _same(a: Number, b: Number, exact_zero: bool) -> bool:
     return a == b and (not exact_zero or copysign(1, a) == copysign(1, b))
 
 
+def places_in_order(first: int, length: int) -> list[tuple[int, int]]:
+    """A place and an old one, in every order that can come about: the old one is before it, or is
+    what the op begins with."""
+    near = min(max(first, 0), length - 1)
+    begun = [(place, first) for place in sorted({0, near, length - 1})]
+    return [*begun, (length - 1, 0)] if length > 1 else begun
+
+
 def leaves(values: Iterable[Any], is_leaf: Callable[[Any], bool]) -> list[Any]:
     """What is compared for these: what `is_leaf`, and what is made by more than comparing."""
     found: dict[Any, bool] = {}
