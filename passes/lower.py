@@ -201,8 +201,9 @@ def _open_scopes(module: Any) -> None:
     Each body of a parallel loop is in one. Upstream drops those that allocate nothing, but not if
     an op inside, such as a call of an intrinsic, does not say so; loops in them it cannot lower.
     """
-    for op in list(upstream.walk(module.operation)):
-        if op.name != "memref.alloca_scope" or len(op.regions[0].blocks) != 1:
+    scopes = [op for op in upstream.walk(module.operation) if op.name == "memref.alloca_scope"]
+    for op in scopes:  # of what is erased with a scope nothing may be asked
+        if len(op.regions[0].blocks) != 1:
             continue
         *inside, last = (o.operation for o in op.regions[0].blocks[0].operations)
         saved = None

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from poison import poisoned
 
 from morello_mlir import compiler
 from morello_mlir.compiler import build
@@ -46,6 +47,23 @@ func.func @f(%a: memref<64x8xf32>, %c: memref<64x8xf32>) {
 """
 
 
+LOOPS = 8
+ROOTS = (
+    "func.func @f(%a: memref<64xf32>) {\n"
+    + LOOPS
+    * """
+  scf.forall (%t) in (64) {
+    %x = memref.load %a[%t] : memref<64xf32>
+    %v = vector.broadcast %x : f32 to vector<4xf32>
+    %r = llvm.call_intrinsic "llvm.x86.sse.rcp.ps"(%v) : (vector<4xf32>) -> vector<4xf32>
+    %y = vector.extract %r[0] : f32 from vector<4xf32>
+    memref.store %y, %a[%t] : memref<64xf32>
+  }"""
+    + "\n  return\n}\n"
+)
+"""Loops whose bodies call what might allocate: each of them is a scope."""
+
+
 def test_one_thread_needs_no_runtime() -> None:
     built = build(PARALLEL, threads=1)
     assert not built.needs_openmp
@@ -66,3 +84,10 @@ def test_several_threads_give_the_same_result() -> None:
     a, c = random(64, 8), np.zeros((64, 8), np.float32)
     compiler.compile(PARALLEL, threads=4).f(a, c)
     np.testing.assert_array_equal(c, a + a)
+
+
+def test_what_is_lowered_is_not_asked_for_again() -> None:
+    """Memory that is given back is overwritten at once here."""
+    with poisoned():
+        built = build(ROOTS, "x86-64-v3", threads=4)
+    assert built.llvm_ir.count("call <4 x float> @llvm.x86.sse.rcp.ps") == LOOPS
