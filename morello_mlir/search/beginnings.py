@@ -34,7 +34,7 @@ from ..target.target import Target
 from ..traffic import lines
 from .epilogue import OPS, is_product
 from .room import SHARE, Room
-from .space import stored_layouts
+from .space import innermost, stored_layouts
 
 LARGE = 1 << 14
 """Points from which on a step of a batch is done by itself."""
@@ -118,12 +118,14 @@ class Beginnings:
             if all(len(ops(n.body)) + len(ops(r.body)) <= OPS for r in readers):
                 yield [Inline(n.output.name)]
 
-    def cuts(self, graph: Graph) -> Iterator[list[Action]]:
-        """Cuts in two, each with places for what crosses and for what both sides read."""
+    def cuts(self, graph: Graph, *, apart: bool = False) -> Iterator[list[Action]]:
+        """Cuts in two, each with places for what crosses and for what both sides read; those
+        `apart` have sums in `begun` and all that waits for them on one side."""
         cuts: dict[frozenset[str], str] = {}
         for name in graph.made:
-            if name not in self.begun:
-                cuts.setdefault(graph.needed(name), name)
+            done = graph.needed(name)
+            if name not in self.begun and not (apart and self.begun & done):
+                cuts.setdefault(done, name)
         for done, name in cuts.items():
             if len(done) == len(graph.nodes):
                 continue
@@ -222,9 +224,11 @@ def _between(graph: Graph) -> Iterator[Operand]:
 
 
 def _is_batch(graph: Graph, axis: str) -> bool:
-    """Whether an axis is one that all operands of all products have."""
+    """Whether an axis is one that all operands of all products have, and lanes run along others."""
     products = [n for n in graph.nodes if is_product(n)]
-    return bool(products) and all(axis in o.axes for n in products for o in n.operands)
+    return bool(products) and all(
+        axis in o.axes and axis not in innermost(o).names for n in products for o in n.operands
+    )
 
 
 def is_common(graph: Graph, axis: str) -> bool:

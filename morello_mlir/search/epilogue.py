@@ -2,8 +2,9 @@
 
 A Graph of one sum and of elementwise Specs behind it is a goal of the Spec search: the sum, whose
 way back from registers is the others' work instead of a store. Nothing adds to old values then, so
-sums are whole inside of every register tile. Programs begin as `bufferize` and `stage` have it.
-Read next: `registers.py`.
+sums are whole inside of every register tile: an image with a border is copied as wide as what reads
+it, for pieces of a `cut` would each have a part of a sum. Programs begin as `bufferize` and `stage`
+have it. Read next: `registers.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ..action.inline import inlined, obstacle
 from ..expr import Apply, ops
 from ..graph import Goal, Graph, specs_of
 from ..memory import Limits, Placement
-from ..spec import Operand, Spec, Start, has_window
+from ..spec import Operand, Spec, Start
 from ..traffic import lines
 from .closure import Array
 from .copies import Copy, made_for, near
@@ -79,8 +80,6 @@ def _is_done(graph: Graph, node: Spec, total: Spec) -> bool:
 def is_product(node: Spec) -> bool:
     """Whether a sum is of products that read elements again for other results: what tiles in
     registers are for."""
-    if any(o.border is not None for o in node.inputs) or any(map(has_window, node.inputs)):
-        return False
     along, body = node.output.axes, node.body
     if node.combine not in ("arith.addf", "arith.addi") or not isinstance(body, Apply):
         return False

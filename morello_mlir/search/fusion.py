@@ -160,9 +160,7 @@ class Fusion:
         if max(sum(least.values()) * NEAR, self.failed.get(key, 0.0)) >= most:
             return NOTHING
         best = min(self.known.kernel(goal), self._one_loop(goal), key=lambda f: f.cycles)
-        if best is not NOTHING and self.begun & goal.made.keys():
-            return best if best.cycles < most else NOTHING
-        for actions in self._ways(goal, inside, whole):
+        for actions in self._ways(goal, inside, whole, in_registers=best is not NOTHING):
             limit = min(most, best.cycles)
             if sum(least.values()) * NEAR >= limit:
                 break
@@ -176,13 +174,15 @@ class Fusion:
         return NOTHING
 
     def _ways(
-        self, graph: Graph, inside: frozenset[str], whole: bool
+        self, graph: Graph, inside: frozenset[str], whole: bool, *, in_registers: bool
     ) -> Iterator[Sequence[Action]]:
-        """What a program may begin with: cuts alone once many products have been planned."""
-        if self.known.planned <= PLANS or not any(map(is_product, graph.nodes)):
+        """What a program may begin with: cuts alone once many products have been planned; where all
+        of a sum that is not cut is done in registers, cuts off of what does not wait for it."""
+        apart = in_registers and not self.begun.isdisjoint(graph.made)
+        if not apart and (self.known.planned <= PLANS or not any(map(is_product, graph.nodes))):
             yield from self.beginnings.of(graph, inside, whole)
         elif not whole:
-            yield from self.beginnings.cuts(graph)
+            yield from self.beginnings.cuts(graph, apart=apart)
 
     def _one_loop(self, graph: Graph) -> Found:
         """The cheapest program that does a row of several Specs in one loop, with its sums in

@@ -180,7 +180,7 @@ class Space:
         inputs = [o for o in self.spec.inputs if axis in o.axes]
         sums = {a.name for a in self.spec.reductions}
         return bool(inputs) and all(
-            not o.placement.in_registers and set(_last(o).names) <= sums for o in inputs
+            not o.placement.in_registers and set(innermost(o).names) <= sums for o in inputs
         )
 
     @cached_property
@@ -420,6 +420,6 @@ def _reads_in_place(spec: Spec, plan: Plan, i: int) -> bool:
     return True
 
 
-def _last(o: Operand) -> Linear:
+def innermost(o: Operand) -> Linear:
     """The index of the dimension whose elements are neighbours."""
     return o.map[o.placement.layout.parts[-1].dim] if o.map else Linear()

@@ -5,6 +5,7 @@ Graphs are made as the passes make them, from Specs that read each other (`join.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pytest
@@ -21,15 +22,18 @@ from morello_mlir.layout import row_major
 from morello_mlir.linear import Linear
 from morello_mlir.memory import Placement
 from morello_mlir.price import price
+from morello_mlir.search.beginnings import Beginnings
 from morello_mlir.search.epilogue import kernel_of
 from morello_mlir.search.fusion import Fusion
 from morello_mlir.search.known import Found
+from morello_mlir.search.room import Room
 from morello_mlir.search.scheduler import Scheduler
-from morello_mlir.spec import Axis, Kind, Operand, Spec
+from morello_mlir.spec import Axis, Border, Kind, Operand, Spec
 from morello_mlir.target.cpus import cpu_target
 from morello_mlir.target.target import Target
 
 A, B = Arg(0, F32), Arg(1, F32)
+RELU = Apply("arith.maximumf", (A, Const("0.0", F32)), F32)
 Sizes = dict[str, int]
 
 
@@ -83,7 +87,27 @@ def layer(m: int, n: int, k: int) -> Graph:
         [
             Part(spec(s, "mk kn", "mn", op("mulf", A, B), "arith.addf"), ("a", "b", "ab")),
             Part(spec(s, "mn n", "mn", op("addf", A, B)), ("ab", "bias", "sum")),
-            Part(spec(s, "mn", "mn", op("maximumf", A, Const("0.0", F32))), ("sum", "out")),
+            Part(spec(s, "mn", "mn", RELU), ("sum", "out")),
+        ],
+        "out",
+    )
+
+
+def convolved(side: int, channels: int, filters: str = "ijcn") -> Graph:
+    """A convolution of 3 x 3 over a border, a factor that is one over a root, and a relu."""
+    s = {"y": side, "x": side, "n": 40, "c": channels, "i": 3, "j": 3}
+    last = filters[-1]
+    total = spec(s, f"yxc {filters}", f"yx{last}", op("mulf", A, B), "arith.addf")
+    image = total.inputs[0]
+    windows = (Linear.of({a: 1, t: 1}, -1) for a, t in ("yi", "xj"))
+    border = Border("0.000000e+00", (0, 1))
+    image = replace(image, map=(*windows, image.map[2]), border=border)
+    return graph(
+        [
+            Part(total.with_operand(0, image), ("a", "b", "ab")),
+            Part(spec(s, last, last, op("math.rsqrt", A)), ("f", "root")),
+            Part(spec(s, f"yx{last} {last}", f"yx{last}", op("mulf", A, B)), ("ab", "root", "d")),
+            Part(spec(s, f"yx{last}", f"yx{last}", RELU), ("d", "out")),
         ],
         "out",
     )
@@ -121,6 +145,23 @@ def test_what_follows_a_product_is_done_in_registers(m: int, n: int, k: int) -> 
     assert value == "V0"
     moved = [x for x in every(impl) if isinstance(x, Move) and x.store is not None]
     assert not moved, "no sum is stored"
+
+
+@pytest.mark.parametrize(("side", "channels"), [(14, 24), (28, 16)])
+def test_what_follows_a_convolution_is_done_in_registers(side: int, channels: int) -> None:
+    goal = convolved(side, channels)
+    found, impl = planned(goal)
+    assert price(impl, target()).cycles == pytest.approx(found.cycles, rel=0.05)
+    levels = {x.buffer.name: x.buffer.placement.level for x in every(impl) if type(x) is Bufferize}
+    assert levels == {"V0": "reg", "V1": "L1"}, "roots are taken once"
+    moved = [x for x in every(impl) if isinstance(x, Move) and x.store is not None]
+    assert not moved, "no sum is stored"
+
+
+def test_lanes_do_not_run_along_a_batch() -> None:
+    goal = convolved(56, 40, "ijc")
+    assert all("b" in o.axes for o in goal.nodes[0].operands)
+    assert Beginnings(target(), Room(target(), False), frozenset()).batch(goal) is None
 
 
 def test_a_kernel_is_one_product_and_elementwise_specs() -> None:
