@@ -3,8 +3,9 @@
 A loop whose body settles a far operand in a cache has each line of the tile arrive while sums wait
 for it, as the machine's own prefetching ends at every page. Where loops inside read the tile again,
 and it lies in one stretch, the innermost one asks for a little of the next tile at each step, so
-that all of it is there when its turn comes. Past the end of an array nothing happens.
-Read next: `tree.py`.
+that all of it is there when its turn comes. The first tile has nobody to ask for it: where a tile
+is read for the first time, the lines a few pages on are asked for. Past the end of an array nothing
+happens. Read next: `tree.py`.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ from ...impl import Impl, Loop, Move, children
 from ...linear import Linear
 from ...spec import Operand, Walked
 from ...target.target import Target
-from .access import LINE, is_far
+from .access import AHEAD, LINE, is_far
 from .view import MemoryView, View, factors_of
 from .writer import Writer
 
 LINES_A_STEP = 2
 """Lines that a step asks for at most: beyond that there is too little work to hide them behind."""
+
+
+FIRST_AHEAD = 4 * AHEAD
+"""Bytes by which the first to read a tile asks ahead."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +46,42 @@ class Ask:
         again = loop.axis not in self.operand.axes
         return replace(self, loops=(*self.loops, (variable, loop.trips, again)))
 
-    def write(self, writer: Writer) -> None:
-        """Ask for the part of this step."""
-        line = LINE // self.view.dtype.bytes
+    def write(self, body: Walked, views: Sequence[View], writer: Writer) -> None:
+        """Ask for the part of this step, and for what the first to read the tile will need."""
         steps = prod(trips for _, trips, _ in self.loops)
         share = -(-self.elements // steps)
-        if share > LINES_A_STEP * line or not any(again for _, _, again in self.loops):
+        again = [variable for variable, _, again in self.loops if again]
+        if share > LINES_A_STEP * (LINE // self.view.dtype.bytes) or not again:
             return
         at, left = self.start, steps
         for variable, trips, _ in self.loops:
             left //= trips
             at = at + Linear.var(variable, left * share)
-        for first in range(0, share, line):
-            where = writer.address(at + first)
-            what = "read, locality<2>, data"
-            writer.line(f"memref.prefetch {self.view.memref}[{where}], {what} : {self.view.kind}")
+        _ask(self.view, at, share, writer)
+        here = dict(zip((o.name for o in body.operands), views, strict=True)).get(self.operand.name)
+        if isinstance(here, MemoryView):
+            self._write_first(body, here, again, writer)
+
+    def _write_first(
+        self, body: Walked, here: MemoryView, again: Sequence[str], writer: Writer
+    ) -> None:
+        operand = body.operands[body.operand(self.operand.name)]
+        count = _stretch(body, operand, here)
+        if not count:
+            return
+        zero = writer.index(0)
+        tests = [writer.once(f"arith.cmpi eq, {v}, {zero} : index") for v in again]
+        on = here.address((0,) * len(here.shape), writer) + FIRST_AHEAD // here.dtype.bytes
+        with writer.block(f"scf.if {writer.all_of(tests)} {{"):
+            _ask(here, on, count, writer)
+
+
+def _ask(view: MemoryView, at: Linear, count: int, writer: Writer) -> None:
+    """Ask for the lines of so many elements."""
+    for first in range(0, count, LINE // view.dtype.bytes):
+        where = writer.address(at + first)
+        what = "read, locality<2>, data"
+        writer.line(f"memref.prefetch {view.memref}[{where}], {what} : {view.kind}")
 
 
 def asks(loop: Loop, views: Sequence[View], writer: Writer, target: Target) -> Iterator[Ask]:

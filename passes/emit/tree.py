@@ -150,7 +150,7 @@ class Tree:
                 view.values[key] = name
             if is_innermost(loop):
                 for ask in inside.asked:
-                    ask.write(writer)
+                    ask.write(loop.body.spec, body_views, writer)
             inside.emit(loop.body, body_views, inner)
             values = ", ".join(view.values[key] for view, key in carried)
             writer.line(f"scf.yield {values} : {kinds}")

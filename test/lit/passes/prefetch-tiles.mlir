@@ -1,5 +1,6 @@
 // While a panel of a large packed matrix is worked on, the next one is asked for, a part at each
-// step; what L2 holds, what is not one stretch, and what is read once is not.
+// step, and by the first to read it, what lies a few pages on; what L2 holds, what is not one
+// stretch, and what is read once is not.
 
 // RUN: morello-opt %s --morello-layout \
 // RUN:   --morello-apply='target=znver5 schedule="tile n 32; move B L2; tile m 8; move C reg [m][n/16]<16n>; accumulate; tile k 1; move B reg [k][n/16]<16n>; tile m 1; tile n 16; select fma_f32x16"' \
@@ -15,6 +16,10 @@
 // CHECK:               %[[HERE:.*]] = affine.apply #[[$NEXT]](%[[M]], %[[K]], %[[N]])
 // CHECK:               %[[AT:.*]] = affine.apply #[[$LATER]](%[[HERE]])
 // CHECK-NEXT:          memref.prefetch %{{.*}}[%[[AT]]], read, locality<2>, data : memref<2097152xf32>
+// CHECK-NEXT:          %[[FIRST:.*]] = arith.cmpi eq, %[[M]],
+// CHECK-NEXT:          scf.if %[[FIRST]] {
+// CHECK-COUNT-2:         memref.prefetch %{{.*}}, read, locality<2>, data : memref<2097152xf32>
+// CHECK:               }
 // CHECK-NOT:     memref.prefetch
 // CHECK:         return
 func.func @panels(%a: tensor<32x1024xf32>, %b: tensor<1024x2048xf32> {morello.layout = "[d1/32][d0][32d1]"}) -> tensor<32x2048xf32> {
