@@ -14,10 +14,12 @@ from typing import Any
 
 from mlir import ir
 
+from ..dtype import I4
 from ..layout import Layout, parse_layout, print_layout
 from ..memory import LEVELS, REG, Placement
 from ..schedule import Schedule, parse
 from ..target.cpus import CPUS, cpu_target
+from .nibbles import is_nibble
 
 _mlir: Any = importlib.import_module("mlir._mlir_libs._mlir")
 _mlir.globals.append_dialect_search_prefix(__package__)
@@ -149,10 +151,18 @@ def view_layout(op: Any) -> Layout:
         raise ValueError("has a layout of registers, or one with gaps")
     if len(names) != seen.rank or not seen.has_static_shape:
         raise ValueError(f"has a layout of {len(names)} dimensions for {seen}")
-    size = layout.size(seen.shape)
-    if flat.rank != 1 or flat.shape[0] != size or flat.element_type != seen.element_type:
-        raise ValueError(f"needs {size} x {seen.element_type} in one dimension, not {flat}")
+    size, element = row_of(seen, layout)
+    if flat.rank != 1 or flat.shape[0] != size or flat.element_type != element:
+        raise ValueError(f"needs {size} x {element} in one dimension, not {flat}")
     return layout
+
+
+def row_of(kind: Any, layout: Layout) -> tuple[int, Any]:
+    """What a row has that holds an array of that type: how many elements, and of which type."""
+    size = layout.size(kind.shape)
+    if is_nibble(kind.element_type):
+        return int(I4.size(size)), ir.IntegerType.get_signless(8, kind.context)
+    return size, kind.element_type
 
 
 def placement_attribute(placement: Placement, names: Sequence[str]) -> Any:

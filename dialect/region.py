@@ -10,7 +10,7 @@ from typing import Any
 
 from mlir import ir
 
-from ..dtype import BY_NAME, I8, U8, DType
+from ..dtype import BY_NAME, I4, I8, U8, DType
 from ..expr import COMBINES, COMMUTATIVE, Apply, Arg, Const, Expr, arguments
 from .blocks import operations
 
@@ -20,11 +20,17 @@ class UnsupportedOp(Exception):
 
 
 def element_type(element: Any) -> DType:
-    """The engine's name for an MLIR element type."""
+    """The engine's name for the MLIR type of what is computed, and of elements that are."""
     text = str(element)
-    if text not in BY_NAME:
-        raise UnsupportedOp(f"has elements of type {text} (known: {', '.join(BY_NAME)})")
-    return BY_NAME[text]
+    if text not in _KNOWN:
+        only = ", which only arguments and constants may have" if text == I4.name else ""
+        raise UnsupportedOp(f"has elements of type {text}{only} (known: {', '.join(_KNOWN)})")
+    return _KNOWN[text]
+
+
+def input_type(element: Any) -> DType:
+    """The same for elements that are only read: half bytes, too."""
+    return I4 if str(element) == I4.name else element_type(element)
 
 
 def read_body(op: Any) -> tuple[Expr, bool]:
@@ -39,7 +45,7 @@ def read_body(op: Any) -> tuple[Expr, bool]:
         if isinstance(value, ir.BlockArgument):
             if value not in places:
                 raise UnsupportedOp("reads a value from outside of its body")
-            expr: Expr = Arg(places[value], element_type(value.type))
+            expr: Expr = Arg(places[value], input_type(value.type))
         else:
             expr = _read_op(value.owner, read)
         values[value] = expr
@@ -55,6 +61,7 @@ def read_body(op: Any) -> tuple[Expr, bool]:
     return body, len(op.operands) - 1 in arguments(body)
 
 
+_KNOWN = {name: t for name, t in BY_NAME.items() if not t.is_nibble}
 _IGNORED = frozenset({"fastmath", "overflowFlags"})
 PURE = frozenset({"affine", "arith", "complex", "index", "linalg", "math", "tensor"})
 """Dialects of which a body's ops only compute."""

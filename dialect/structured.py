@@ -21,12 +21,14 @@ from ..linear import Linear
 from ..memory import REG, Placement
 from ..spec import Axis, Border, Kind, Operand, Spec, Start, element_name, name_axes
 from .morello import is_view, view_layout
+from .nibbles import in_bytes
 from .pads import padded, read_pad
 from .region import (
     UnsupportedOp,
     byte_types,
     combined_term,
     element_type,
+    input_type,
     read_body,
     summed_term,
 )
@@ -134,8 +136,8 @@ def _assemble(
     elif Kind.REDUCTION in kinds:
         raise UnsupportedOp("has reduction iterators, but its body does not read the output")
     used = arguments(body)
-    body = rename(body, {old: new for new, old in enumerate(used)})
-    dtypes = byte_types(body)
+    body, nibbles = in_bytes(rename(body, {old: new for new, old in enumerate(used)}))
+    dtypes = byte_types(body) | nibbles
     kept = tuple(
         replace(inputs[i], name=element_name(n, len(used)), dtype=dtypes.get(n, inputs[i].dtype))
         for n, i in enumerate(used)
@@ -258,7 +260,9 @@ def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str, rea
             raise UnsupportedOp("has an array of i1, which vectors do not read as memory has it")
         layout = view_layout(value.owner) if is_view(value) else memory_layout(value.type, shape)
         placement = Placement("mem", layout)
-    return Operand(name, element_type(element), maps, shape, placement, border=border)
+    is_seen = read and is_view(value) and border is None
+    dtype = input_type(element) if is_seen else element_type(element)
+    return Operand(name, dtype, maps, shape, placement, border=border)
 
 
 def memory_layout(shaped: Any, shape: tuple[int, ...]) -> Layout:

@@ -99,7 +99,7 @@ def _anything(value: Any) -> None:
 
 
 _UNCHECKED = (
-    *("entry", "release"),
+    *("entry", "nibbles", "release"),
     *("also", "costs", "features", "lanes", "latency", "mask", "masks", "memories", "ports"),
     "throughput",
 )

@@ -23,7 +23,7 @@ Array = Any
 _NUMPY: dict[str, Any] = {
     "f64": np.float64, "f32": np.float32, "f16": np.float16, "bf16": ml_dtypes.bfloat16,
     "i64": np.int64, "i32": np.int32, "i16": np.int16, "i8": np.int8, "u8": np.uint8,
-    "i1": np.bool_,
+    "i4": np.int8, "u4": np.uint8, "i1": np.bool_,
 }  # fmt: skip
 
 
@@ -32,7 +32,7 @@ class UnknownOp(ValueError):
 
 
 def numpy_type(dtype: DType) -> Any:
-    """The numpy type of an element type."""
+    """The numpy type of one element by itself."""
     return np.dtype(_NUMPY[dtype.name])
 
 

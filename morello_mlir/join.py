@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Container, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from .dtype import DType
 from .expr import Expr, rename
 from .graph import Goal, goal_of
 from .linear import Linear
@@ -56,7 +57,7 @@ def join(parts: Sequence[Part], results: frozenset[Hashable], limits: Limits) ->
     values = {v: f"V{n}" for n, v in enumerate(made)}
     lone = [v for v in made if v in results]
     values.update({v: "C" if len(lone) == 1 else f"C{n}" for n, v in enumerate(lone)})
-    outside: dict[tuple[Hashable, tuple[Linear, ...]], Operand] = {}
+    outside: dict[tuple[Hashable, tuple[Linear, ...], DType], Operand] = {}
     places: dict[str, tuple[int, int]] = {}
     nodes: list[Spec] = []
     for i, part in enumerate(parts):
@@ -68,7 +69,7 @@ def join(parts: Sequence[Part], results: frozenset[Hashable], limits: Limits) ->
                 read = j < len(part.spec.inputs)
                 o = nodes[made[value]].output if read else replace(o, name=values[value])
             else:
-                key = value, o.map
+                key = value, o.map, o.dtype
                 fresh = replace(o, name=element_name(len(outside), -1))
                 o = outside.setdefault(key, fresh)
             places.setdefault(o.name, (i, j))

@@ -25,6 +25,9 @@ ACROSS = 2.0
 SINGLE = 2
 """Vector ops that bring one element to a lane where none lies beside it, or take it from there."""
 
+UNPACK = 2
+"""Vector ops that make bytes of a register of half bytes."""
+
 LEAST = 0.25
 """Cycles of a vector op that does next to nothing."""
 
@@ -45,7 +48,10 @@ def leaf_price(spec: Spec, match: Match | Lanes, target: Target) -> Cost:
     registers = -(-match.count * widest // target.register_bytes)
     plain = target.costs.lane_op
     cycles = sum(target.lanes.get(name, plain) for name in names)
-    moved = sum(_lane_moves(o, spec, match, registers) for o in spec.operands)
+    moved = sum(
+        _lane_moves(o, spec, match, registers) * (1 + UNPACK * o.dtype.is_nibble)
+        for o in spec.operands
+    )
     tests = sum(len(o.border.dims) for o in spec.inputs if o.border is not None)
     work = cycles * registers + (moved + tests) * plain
     total = max(work, LEAST * registers) + _across(spec, match, target)
@@ -90,7 +96,7 @@ def _stride(o: Operand, dim: int, axis: str, spec: Spec) -> int | None:
 
 def latency(spec: Spec, target: Target) -> float:
     """Cycles from one accumulation into a register to the next into the same one."""
-    kinds = sorted(o.dtype.name for o in spec.inputs)
+    kinds = sorted(o.dtype.value.name for o in spec.inputs)
     chains = [
         i.latency
         for i in target.instructions

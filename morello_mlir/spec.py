@@ -96,6 +96,18 @@ class Operand:
         dims = [d for d, m in enumerate(self.map) if m.coefficient(axis)]
         return dims[0] if len(dims) == 1 else None
 
+    def buffered(self, shape: tuple[int, ...], placement: Placement) -> Operand:
+        """A buffer for the elements from where the operand's own indices begin."""
+        return replace(
+            self,
+            dtype=self.dtype.value,
+            map=tuple(m + -m.const for m in self.map),
+            shape=shape,
+            placement=placement,
+            align=(0,) * len(shape),
+            border=None,
+        )
+
     def _dim_names(self) -> tuple[str, ...]:
         names: list[str] = []
         for d, m in enumerate(self.map):

@@ -28,7 +28,7 @@ Extents = tuple[Any, ...]
 
 def lines(operand: Operand, extents: Extents) -> Any:
     """Cache lines that the elements fill, as a fraction where they share some with neighbours."""
-    return _count(extents) * (operand.dtype.bytes / LINE)
+    return operand.dtype.size(_count(extents)) / LINE
 
 
 def runs(operand: Operand, extents: Extents) -> Any:
@@ -44,15 +44,15 @@ def footprint(operand: Operand, extents: Extents) -> Any:
     out, as if it were as long as the greatest common divisor of their distance and a page.
     """
     total, length = _runs(operand, extents)
-    row = -(-length * operand.dtype.bytes // LINE) * LINE
+    row = -(-operand.dtype.size(length) // LINE) * LINE
     layout = operand.placement.layout
     if _is_packed(operand):
         blocks = [layout.block(d) for d in range(len(extents))]
         padded = _count(tuple(-(-e // b) * b for e, b in zip(extents, blocks, strict=True)))
-        return np.maximum(total * row, padded * operand.dtype.bytes)
+        return np.maximum(total * row, operand.dtype.size(padded))
     if len(layout.parts) < 2:
         return total * row
-    pitch = layout.physical_strides(operand.shape)[-2] * operand.dtype.bytes
+    pitch = operand.dtype.size(layout.physical_strides(operand.shape)[-2])
     apart = gcd(pitch, PAGE)
     return total * np.where(np.asarray(total) > 1, np.maximum(row, apart), row)
 
@@ -70,7 +70,7 @@ def jumps(operand: Operand, axis: str, size: int, extents: Extents) -> Any:
     if step is None:
         return runs(operand, extents)
     total, length = _runs(operand, extents)
-    far = np.maximum(length * operand.dtype.bytes, LINE) < step
+    far = np.maximum(operand.dtype.size(length), LINE) < step
     begun = total + straddling(operand, extents)
     return np.where(far, begun * min(1.0, step / PAGE), 0.0)
 
@@ -82,7 +82,7 @@ def crowded(operand: Operand, extents: Extents) -> Any:
     of them: whoever reads on in them has to fetch the same lines once more.
     """
     total, length = _runs(operand, extents)
-    short = length * operand.dtype.bytes < LINE
+    short = operand.dtype.size(length) < LINE
     return np.where(short & (footprint(operand, extents) > WAYS * PAGE), total, 0)
 
 
@@ -92,7 +92,7 @@ def straddling(operand: Operand, extents: Extents) -> Any:
     On average over where rows may begin, which depends on how far they are apart.
     """
     total, length = _runs(operand, extents)
-    long = length * operand.dtype.bytes
+    long = operand.dtype.size(length)
     apart = gcd(LINE, *_pitches(operand))
     across = np.maximum(0, np.minimum(long, LINE) - apart) / LINE
     return total * -(-long // LINE) * across
@@ -105,10 +105,10 @@ def fetched(operand: Operand, extents: Extents) -> Any:
 
 def _pitches(operand: Operand) -> list[int]:
     """Bytes between rows, for every way to go from one to another."""
-    layout, size = operand.placement.layout, operand.dtype.bytes
+    layout, size = operand.placement.layout, operand.dtype.size
     if _is_packed(operand):
-        return [size * prod(p.size for p in layout.parts if p.size is not None)]
-    return [s * size for s in layout.physical_strides(operand.shape)[:-1]]
+        return [size(prod(p.size for p in layout.parts if p.size is not None))]
+    return [size(s) for s in layout.physical_strides(operand.shape)[:-1]]
 
 
 def _step(operand: Operand, dim: int, by: int) -> int | None:
@@ -116,13 +116,13 @@ def _step(operand: Operand, dim: int, by: int) -> int | None:
     layout = operand.placement.layout
     if not _is_packed(operand):
         inner = [i for i, p in enumerate(layout.parts) if p.dim == dim][-1]
-        return layout.physical_strides(operand.shape)[inner] * by * operand.dtype.bytes
+        return int(operand.dtype.size(layout.physical_strides(operand.shape)[inner] * by))
     block = layout.block(dim)
     inside = 1
     for part in reversed(layout.parts):
         if part.dim == dim and (part.size is None or by < block):
             whole = by // block if part.size is None else by
-            return inside * max(whole, 1) * operand.dtype.bytes
+            return int(operand.dtype.size(inside * max(whole, 1)))
         if part.size is None:
             return None
         inside *= part.size

@@ -10,6 +10,7 @@ tiles a reduction, of which only the first step finds nothing. So no computation
 values; where the order of terms is kept, under strict-fp, they are loaded first instead. Without a
 layout, a move to a cache level emits no
 code: it says that from here on the lines are in that cache, which is where they count as used.
+Half bytes are copied to whole ones.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Move:
         if not self.layout and self.level != target.nearest:
             return self._rename(spec, position, target)
         buffer = placed(spec, operand, self.level, self.layout, target)
-        same = buffer.placement.layout == operand.placement.layout
+        same = (buffer.placement.layout, buffer.dtype) == (operand.placement.layout, operand.dtype)
         if same and self.level != target.nearest and not operand.border:
             raise NotApplicable(f"operand {operand.name}: has layout {self.layout} already")
         limits = taken(spec, buffer, self.level, target)
@@ -104,14 +105,7 @@ class Move:
 def placed(goal: Goal, operand: Operand, level: str, layout: str, target: Target) -> Operand:
     """A buffer for what a goal uses of an operand, in a written layout or the plain one."""
     shape = goal.extent_of(operand)
-    return replace(
-        operand,
-        map=tuple(m + -m.const for m in operand.map),
-        shape=shape,
-        placement=_placement(operand, shape, level, layout, target),
-        align=(0,) * len(shape),
-        border=None,
-    )
+    return operand.buffered(shape, _placement(operand, shape, level, layout, target))
 
 
 def _placement(
@@ -157,7 +151,7 @@ def held(buffer: Operand, level: str, target: Target) -> int:
     """What a buffer takes of a level: registers, or bytes."""
     elements = buffer.placement.layout.size(buffer.shape)
     if level != target.nearest:
-        return elements * buffer.dtype.bytes
+        return int(buffer.dtype.size(elements))
     lanes = max(buffer.placement.lanes, 1)
     return elements // lanes * max(1, -(-lanes * buffer.dtype.bytes // target.register_bytes))
 
@@ -193,7 +187,7 @@ def copy_spec(source: Operand, destination: Operand, limits: Limits, serial: boo
         tuple(Axis(n, Kind.PARALLEL, e) for n, e in zip(names, buffer.shape, strict=True)),
         (box(source),),
         box(destination),
-        Arg(0, source.dtype),
+        Arg(0, source.dtype.value),
         limits=limits,
         serial=serial,
     ).canonical()

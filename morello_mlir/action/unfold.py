@@ -51,7 +51,7 @@ class Unfold:
         if limits is None:
             raise NotApplicable(f"operand {o.name}: {self.level} has no room for it unfolded")
         axes = tuple(replace(a, kind=Kind.PARALLEL) for a in spec.axes if a.name in o.axes)
-        load = Spec(axes, (o,), buffer, Arg(0, o.dtype), limits=limits, serial=spec.serial)
+        load = Spec(axes, (o,), buffer, Arg(0, buffer.dtype), limits=limits, serial=spec.serial)
         body = replace(spec.with_operand(position, buffer), limits=limits)
         return Move(spec, position, buffer, Open(load.canonical()), Open(body), None, None)
 
@@ -62,4 +62,4 @@ def unfolded(spec: Spec, o: Operand, level: str) -> Operand:
     names = tuple(a.name for a in axes)
     shape = tuple(a.extent for a in axes)
     place = Placement(level, row_major(len(axes)))
-    return Operand(o.name, o.dtype, tuple(map(Linear.var, names)), shape, place, dims=names)
+    return Operand(o.name, o.dtype.value, tuple(map(Linear.var, names)), shape, place, dims=names)

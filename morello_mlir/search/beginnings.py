@@ -187,7 +187,7 @@ class Beginnings:
         for n in graph.nodes:
             for o in n.inputs if is_product(n) else ():
                 if axis.name not in o.axes and o.name not in inner:
-                    amount = prod(graph.extent_of(o)) * o.dtype.bytes
+                    amount = o.dtype.size(prod(graph.extent_of(o)))
                     level = max(self.room.level(graph, amount), o.placement.level, key=nearness)
                     again += float(lines(o, graph.extent_of(o))) * of("line", level)
             o = n.output

@@ -47,7 +47,7 @@ def _instructions(spec: Spec, target: Target) -> Iterator[Instruction]:
 
 
 def _types(spec: Spec) -> tuple[str, ...]:
-    return (spec.output.dtype.name, *sorted(o.dtype.name for o in spec.inputs))
+    return (spec.output.dtype.name, *sorted(o.dtype.value.name for o in spec.inputs))
 
 
 def mapping_bound(mapping: Mapping, spec: Spec, target: Target) -> float:

@@ -107,9 +107,7 @@ def _extents(names: tuple[str, ...], needed: Needed) -> Sequence[int]:
 def made_for(o: Operand, place: Placement, needed: Needed) -> Operand:
     """A buffer for an operand at a place."""
     shape = tuple(max(needed[d]) for d in o.dims)
-    maps = tuple(m + -m.const for m in o.map)
-    zeros = (0,) * len(shape)
-    return replace(o, map=maps, shape=shape, placement=place, align=zeros, border=None)
+    return o.buffered(shape, place)
 
 
 def near(o: Operand) -> Operand:

@@ -51,7 +51,7 @@ class Room:
         there already."""
         if operand.placement.in_registers:
             return None
-        level = self.level(graph, prod(graph.extent_of(operand)) * operand.dtype.bytes)
+        level = self.level(graph, operand.dtype.size(prod(graph.extent_of(operand))))
         is_nearer = nearness(level) > nearness(operand.placement.level)
         return Move(operand.name, level) if is_nearer else None
 

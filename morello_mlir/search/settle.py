@@ -46,7 +46,7 @@ class Opening:
         spec, taken = self.space.spec, 0
         for i in self.moved:
             o = spec.operands[i]
-            taken += o.placement.layout.size(spec.extent_of(o)) * o.dtype.bytes
+            taken += int(o.dtype.size(o.placement.layout.size(spec.extent_of(o))))
             spec = spec.with_operand(
                 i, replace(o, placement=replace(o.placement, level=self.level))
             )

@@ -283,15 +283,7 @@ class Space:
 
     def _packed(self, world: World, position: int, layout: Layout) -> World:
         o = self.spec.operands[position]
-        shape = self.spec.extent_of(o)
-        packed = replace(
-            o,
-            map=tuple(m + -m.const for m in o.map),
-            shape=shape,
-            placement=Placement("L1", layout),
-            align=(0,) * len(shape),
-            border=None,
-        )
+        packed = o.buffered(self.spec.extent_of(o), Placement("L1", layout))
         ladders = list(world.ladders)
         for a, axis in enumerate(self.spec.axes):
             dim = o.dim_of(axis.name)
@@ -409,6 +401,8 @@ def _reads_in_place(spec: Spec, plan: Plan, i: int) -> bool:
     """Whether the instruction can read its memory operand from where the Spec's lies."""
     mine = spec.inputs[plan.inputs[i]]
     its = plan.instruction.spec.inputs[i]
+    if mine.dtype != its.dtype:
+        return False
     strides = plan.instruction.strides[i]
     for d, m in enumerate(its.map):
         if not m.names or strides is None or strides[d] is None:

@@ -72,10 +72,7 @@ class TileBase(Base):
         placed = []
         for i, o in enumerate(self.phase.world.operands):
             if i in places and places[i] != o.placement:
-                shape = self.phase.spec.extent_of(o)
-                maps = tuple(m + -m.const for m in o.map)
-                zeros, place = (0,) * len(shape), places[i]
-                o = replace(o, map=maps, placement=place, shape=shape, align=zeros, border=None)
+                o = o.buffered(self.phase.spec.extent_of(o), places[i])
             placed.append(o)
         return tuple(placed)
 

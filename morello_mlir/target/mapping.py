@@ -94,7 +94,9 @@ def mappings(
         return
     for order in orders(spec, goal, why):
         pairs = _pairs(spec, goal, order)
-        types = [f"{m.name} is {m.dtype}, not {i.dtype}" for i, m in pairs if i.dtype != m.dtype]
+        types = [
+            f"{m.name} is {m.dtype}, not {i.dtype}" for i, m in pairs if i.dtype != m.dtype.value
+        ]
         if types:
             why.append(f"operand {', '.join(types)}")
             continue
