@@ -68,12 +68,16 @@ def signatures(module: Any) -> Iterator[Signature]:
         written = [ir.BoolAttr(a).value for a in ir.ArrayAttr(entry["written"])]
         inputs = len(names) - ir.IntegerAttr(entry["results"]).value
         alignments = [ir.IntegerAttr(a).value for a in ir.ArrayAttr(entry["alignments"])]
+        nibbles = [
+            tuple(a) if isinstance(a, ir.DenseI64ArrayAttr) else None
+            for a in ir.ArrayAttr(entry["halves"])
+        ]
         yield Signature(
             name=ir.StringAttr(attributes["sym_name"]).value,
             parameters=tuple(
-                _parameter(name, kind, writes, number >= inputs, alignment)
-                for number, (name, kind, writes, alignment) in enumerate(
-                    zip(names, types, written, alignments, strict=True)
+                _parameter(name, kind, writes, number >= inputs, alignment, halves)
+                for number, (name, kind, writes, alignment, halves) in enumerate(
+                    zip(names, types, written, alignments, nibbles, strict=True)
                 )
             ),
             returns=next(
@@ -82,10 +86,17 @@ def signatures(module: Any) -> Iterator[Signature]:
         )
 
 
-def _parameter(name: str, kind: Any, written: bool, is_result: bool, alignment: int) -> Parameter:
+def _parameter(
+    name: str,
+    kind: Any,
+    written: bool,
+    is_result: bool,
+    alignment: int,
+    nibbles: tuple[int, ...] | None,
+) -> Parameter:
     if not isinstance(kind, ir.MemRefType):
         return Parameter(name, ELEMENTS[str(kind)], None)
     element = ELEMENTS[str(kind.element_type)]
     strides, _ = kind.get_strides_and_offset()
     layout = Layout(tuple(kind.shape), tuple(strides), max(alignment, element.size))
-    return Parameter(name, element, layout, written, is_result)
+    return Parameter(name, element, layout, written, is_result, nibbles)

@@ -175,13 +175,24 @@ def _compute(program: Program, interpreter: Interpreter, values: Values) -> None
 
 
 def _typed(memory: Memory, dtype: Any) -> Memory:
-    """The buffer seen as elements of a type of the same size: bytes without a sign, say."""
+    """The buffer seen as elements of a type of the same size: bytes without a sign, say.
+
+    Half bytes, which are only read, get a byte each.
+    """
     from morello_mlir.evaluate import numpy_type
 
     kind = numpy_type(dtype)
+    if dtype.is_nibble:
+        return Memory(_apart(memory.data, signed=dtype.signed), np.repeat(memory.known, 2))
     if memory.data.dtype == kind:
         return memory
     return Memory(memory.data.view(kind), memory.known)
+
+
+def _apart(row: Any, *, signed: bool) -> Any:
+    """The halves of bytes, the lower first, a byte each."""
+    halves = np.stack([row.view(np.uint8) & 15, row.view(np.uint8) >> 4], -1).reshape(-1)
+    return (halves ^ 8).view(np.int8) - np.int8(8) if signed else halves
 
 
 def _argument(value: Any, given: Any) -> Memory:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def elements(data: Any) -> Array:
     bits = np.dtype(f"u{_BYTES[str(kind.element_type)]}")
     if isinstance(data, ir.DenseElementsAttr):
         if isinstance(kind.element_type, ir.BF16Type):
-            data = _as_integers(data)
+            data = _as_integers(data, "0.0", "arith.bitcast", "i16")
         numbers: Array = np.array(data)
         return numbers.view(bits)
     return np.frombuffer(_resource(data), bits).reshape(tuple(kind.shape))
@@ -83,14 +84,34 @@ def at_points(bits: Array, layout: Layout) -> tuple[Array, Layout]:
     return np.ascontiguousarray(values.astype(kind)).view(bits.dtype), Layout(parts)
 
 
-def _as_integers(data: Any) -> Any:
-    """bf16 as i16: the bindings give no numbers of bf16, but MLIR folds a cast of its bits."""
+def halves(data: Any) -> Array:
+    """One row of bytes with the elements of an attribute of i4, two to each.
+
+    Resources may have them so already, or a byte for each.
+    """
+    count = prod(data.type.shape)
+    if isinstance(data, ir.DenseElementsAttr):
+        numbers: Array = np.array(_as_integers(data, "0", "arith.extui", "i8"))
+        bits: Array = numbers.reshape(-1).view(np.uint8)
+    else:
+        bits = np.frombuffer(_resource(data), np.uint8)
+    if bits.size == -(-count // 2):
+        return bits
+    if bits.size != count:
+        raise ValueError(f"has {bits.size} bytes of data for {count} elements of i4")
+    low = np.append(bits & 15, np.zeros(count % 2, np.uint8))
+    paired: Array = low[0::2] | low[1::2] << 4
+    return paired
+
+
+def _as_integers(data: Any, zero: str, cast: str, element: str) -> Any:
+    """Elements that the bindings give no numbers of, as others: MLIR folds a cast of them."""
     given = str(data.type)
-    bits = given.replace("bf16", "i16")
+    bits = given.replace(str(data.type.element_type), element)
     module = ir.Module.parse(
         f"func.func @bits() -> {bits} {{\n"
-        f"  %given = arith.constant dense<0.0> : {given}\n"
-        f"  %bits = arith.bitcast %given : {given} to {bits}\n"
+        f"  %given = arith.constant dense<{zero}> : {given}\n"
+        f"  %bits = {cast} %given : {given} to {bits}\n"
         f"  return %bits : {bits}\n}}"
     )
     block = module.body.operations[0].regions[0].blocks[0]

@@ -20,13 +20,14 @@ from mlir import ir
 
 from morello_mlir.passes import upstream, wrapper
 from morello_mlir.passes.base import PassFailure, Report
-from morello_mlir.passes.readers import NAME, RESULT, argument_attributes
+from morello_mlir.passes.readers import NAME, NIBBLES, RESULT, argument_attributes
 from morello_mlir.passes.writes import written_arguments
 
 ENTRY = "morello.entry"
 CIFACE = "_mlir_ciface_"
 BODY = ".body"
 _INTERNAL = "#llvm.linkage<internal>"
+_OURS = (NAME, NIBBLES, RESULT)
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,17 @@ def mark_results(module: Any) -> None:
 
 @dataclass(frozen=True)
 class _Parameter:
-    """What `morello.entry` says of one parameter; `alignment` is 1 if nothing is asked for."""
+    """What `morello.entry` says of one parameter; `alignment` is 1 if nothing is asked for.
+
+    `nibbles` is the shape of the array of i4 that its bytes hold, a unit if they hold none.
+    """
 
     name: str
     type: Any
     written: bool
     result: bool
     alignment: int
+    nibbles: Any
 
 
 def _split(function: Any, module: Any, symbols: set[str], report: Report) -> None:
@@ -148,6 +153,7 @@ def _parameters(function: Any, module: Any, report: Report) -> list[_Parameter]:
                 written[number] or result,
                 result,
                 _alignment(argument, attributes),
+                {n.name: n.attr for n in attributes}.get(NIBBLES, ir.UnitAttr.get()),
             )
         )
     return parameters
@@ -188,7 +194,7 @@ def _rename(function: Any, name: str, body: str, module: Any) -> None:
         del attributes["llvm.emit_c_interface"]
     if "arg_attrs" in attributes:
         kept = [
-            ir.DictAttr.get({n.name: n.attr for n in given if n.name not in (NAME, RESULT)})
+            ir.DictAttr.get({n.name: n.attr for n in given if n.name not in _OURS})
             for given in argument_attributes(function)
         ]
         attributes["arg_attrs"] = ir.ArrayAttr.get(kept)
@@ -202,6 +208,7 @@ def _entry(parameters: Sequence[_Parameter], results: Sequence[Any]) -> Any:
         "types": [ir.TypeAttr.get(p.type) for p in parameters],
         "written": [ir.BoolAttr.get(p.written) for p in parameters],
         "alignments": [ir.IntegerAttr.get(integer, p.alignment) for p in parameters],
+        "halves": [p.nibbles for p in parameters],
         "returns": [ir.TypeAttr.get(r) for r in results],
     }
     entries = {key: ir.ArrayAttr.get(values) for key, values in lists.items()}

@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 from mlir import ir
 
+from morello_mlir.dialect.morello import ViewOp
+from morello_mlir.dialect.nibbles import holds_nibbles
 from morello_mlir.passes import upstream
 from morello_mlir.passes.base import PassFailure, Report
 from morello_mlir.passes.bufferize import bufferize
@@ -35,6 +37,7 @@ _EMULATE_BF16 = (
 )
 _BF16 = "avx512bf16"
 _ADDRESSABLE = 1 << 47
+_NIBBLES = ", of which only morello-apply makes code: where ops cast arguments or constants"
 _TO_LLVM = ",".join(
     (
         "canonicalize",
@@ -84,6 +87,7 @@ class LowerPass:
     def run(self, module: Any, report: Report) -> None:
         """Rewrite `module` in place."""
         _check_places(module, report)
+        _check_nibbles(module, report)
         _check_layouts(module, report)
         _check_sizes(module, report)
         upstream.run(module, _FIRST, report)
@@ -155,11 +159,21 @@ def _check_places(module: Any, report: Report) -> None:
         raise PassFailure("operations stand outside of functions")
 
 
+def _check_nibbles(module: Any, report: Report) -> None:
+    """Refuse what has arrays of i4: stock lowering would take a byte for each element."""
+    for op in upstream.walk(module.operation):
+        is_view = op.name == ViewOp.OPERATION_NAME
+        if not is_view and any(map(holds_nibbles, (*op.operands, *op.results))):
+            report.error(op.location, f"{op.name} has an array of i4{_NIBBLES}")
+    if report.errors():
+        raise PassFailure("arrays of i4 are left")
+
+
 def _check_layouts(module: Any, report: Report) -> None:
     """Refuse packed arrays that only `morello-apply` can read; say where a layout was ignored."""
     warn_of_layouts(module, report)
     for op in upstream.walk(module.operation):
-        if op.name == "morello.view":
+        if op.name == ViewOp.OPERATION_NAME:
             text = "a packed array is left that only morello-apply makes code of: run it before"
             report.error(op.location, text)
     if report.errors():

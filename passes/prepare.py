@@ -3,7 +3,8 @@
 Softmax is taken apart. Calls of private functions are inlined (JAX writes `where`, `var` and others
 so), for the search sees one function at a time. Read next: `unread.py` (results that nobody reads),
 `positions.py` (`linalg.index` as an input), `extremes.py` (maxima with their places), `guards.py`
-(rows of which all is masked), `truth.py` (truth values as bytes), `goals.py`.
+(rows of which all is masked), `truth.py` (truth values as bytes), `nibbles.py` (numbers of four
+bits in bytes), `goals.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .base import Report
 from .decompose import SOFTMAX, decompose
 from .extremes import split_extremes
 from .guards import ask_the_maximum
+from .nibbles import keep_nibbles_in_bytes
 from .positions import give_positions
 from .readers import argument_attributes
 from .truth import keep_truth_in_bytes
@@ -39,6 +41,7 @@ def prepare(module: Any, report: Report, strict_fp: bool = False) -> None:
     split_extremes(module, report, strict_fp)
     ask_the_maximum(module)
     keep_truth_in_bytes(module)
+    keep_nibbles_in_bytes(module)
 
 
 def _calls_private_functions(module: Any) -> bool:

@@ -23,6 +23,9 @@ from . import upstream
 NAME = "morello.name"
 """The attribute of an argument that has what it is called outside."""
 
+NIBBLES = "morello.nibbles"
+"""That of an argument of bytes that has the shape of the array of i4 that they hold."""
+
 RESULT = "bufferize.result"
 """The argument attribute of a caller-allocated result."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import string
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,8 +25,10 @@ from morello_mlir.graph import Goal, sole
 from morello_mlir.impl import children
 from morello_mlir.layout import Layout, Part, print_layout
 from morello_mlir.memory import REG
+from morello_mlir.passes.base import Report
 from morello_mlir.passes.fold_fill import folded_fill
 from morello_mlir.passes.linalg_ops import linalg_ops
+from morello_mlir.passes.prepare import prepare
 from morello_mlir.schedule import Schedule, ScheduleError, Step, parse
 from morello_mlir.spec import Operand, Spec, Start
 from morello_mlir.target.target import Target
@@ -40,6 +43,8 @@ NUMPY: dict[str, Any] = {
     "i16": np.int16,
     "i8": np.int8,
     "u8": np.uint8,
+    "i4": ml_dtypes.int4,
+    "u4": ml_dtypes.uint4,
 }
 # Element types of the inputs and the output of a contraction, and how inputs are widened.
 CONTRACTIONS = (
@@ -59,6 +64,16 @@ CONTRACTIONS = (
     ("i64", "i64", "i64"),
     ("i16", "i16", "i16"),
     ("i8", "i8", "i8"),
+)
+# The same with inputs of four bits.
+HALVES = (
+    ("u8", "i4", "i32"),
+    ("u4", "i8", "i32"),
+    ("i4", "u4", "i32"),
+    ("i8", "i4", "i16"),
+    ("f32", "i4", "f32"),
+    ("f32", "u4", "f32"),
+    ("u4", "bf16", "f32"),
 )
 
 
@@ -86,7 +101,7 @@ class Program:
 
 def mlir(name: str) -> str:
     """The MLIR spelling of an element type."""
-    return "i8" if name == "u8" else name
+    return name.replace("u", "i")
 
 
 def memref(shape: tuple[int, ...], dtype: str) -> str:
@@ -98,19 +113,30 @@ def data(rng: np.random.Generator, shape: tuple[int, ...], dtype: str) -> np.nda
     """Random elements: integers over the whole range, floats around one."""
     kind = NUMPY[dtype]
     if dtype[0] in "iu" and dtype != "bf16":
+        if dtype in ("i4", "u4"):
+            return rng.integers(0, 16, shape).astype(np.uint8).astype(kind)
         info = np.iinfo(kind)
         return rng.integers(info.min, info.max, shape, dtype=kind, endpoint=True)
     return rng.uniform(-1, 1, shape).astype(kind)
 
 
-def contraction(r: random.Random) -> Program:
+def _cast(old: str, new: str) -> str:
+    """The op that makes a longer type of one."""
+    if old[0] in "fb":
+        return "extf"
+    if new[0] in "fb":
+        return "uitofp" if old[0] == "u" else "sitofp"
+    return "extui" if old[0] == "u" else "extsi"
+
+
+def contraction(r: random.Random, kinds: Sequence[tuple[str, str, str]] = CONTRACTIONS) -> Program:
     """A contraction of two to five iterators with permuted maps."""
     count = r.randint(2, 5)
     roles = [r.choice("mnkb") for _ in range(count)]
     if "k" not in roles and r.random() < 0.8:
         roles[r.randrange(count)] = "k"
     extents = _extents(r, count)
-    types = r.choice(CONTRACTIONS)
+    types = r.choice(kinds)
     dims = {
         "a": [i for i in range(count) if roles[i] in "mkb"],
         "b": [i for i in range(count) if roles[i] in "nkb"],
@@ -123,16 +149,16 @@ def contraction(r: random.Random) -> Program:
     values = ["%x", "%y"]
     for i in (0, 1):
         if types[i] != types[2]:
-            cast = "extf" if types[2][0] in "fb" else ("extui" if types[i] == "u8" else "extsi")
-            body.append(f"%e{i} = arith.{cast} {values[i]} : {mlir(types[i])} to {mlir(types[2])}")
+            pair = f"{mlir(types[i])} to {mlir(types[2])}"
+            body.append(f"%e{i} = arith.{_cast(types[i], types[2])} {values[i]} : {pair}")
             values[i] = f"%e{i}"
     suffix = "f" if types[2][0] in "fb" else "i"
     out = mlir(types[2])
     body.append(f"%p = arith.mul{suffix} {values[0]}, {values[1]} : {out}")
     body.append(f"%s = arith.add{suffix} %z, %p : {out}")
     body.append(f"linalg.yield %s : {out}")
-    kinds = ["reduction" if role == "k" else "parallel" for role in roles]
-    text = _module(dims, shapes, types, kinds, body, fill=r.random() < 0.5)
+    iterators = ["reduction" if role == "k" else "parallel" for role in roles]
+    text = _module(dims, shapes, types, iterators, body, fill=r.random() < 0.5)
     return _contraction_answer(r, text, dims, shapes, types)
 
 
@@ -358,10 +384,17 @@ def draw(seed: int, target: Target) -> Draw:
     return under_a_schedule(seed, program, r, target)
 
 
+def draw_halves(seed: int, target: Target) -> Draw:
+    """A program that reads numbers of four bits, and the schedule of a seed."""
+    r = random.Random(seed)
+    return under_a_schedule(seed, contraction(r, HALVES), r, target)
+
+
 def under_a_schedule(seed: int, program: Program, r: random.Random, target: Target) -> Draw:
     """The program with a random legal schedule for its last op."""
     with ir.Context():
         module = ir.Module.parse(program.text)
+        prepare(module, Report())
         op = list(linalg_ops(module.operation))[-1]
         read = read_structured(op)
         spec = replace(read.spec, limits=target.limits)

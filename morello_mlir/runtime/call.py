@@ -72,6 +72,8 @@ class _ArrayArgument:
     def __init__(self, function: str, parameter: Parameter, layout: Layout) -> None:
         size = parameter.element.size
         self.where = f"{function}: argument '{parameter.name}'"
+        if parameter.nibbles is not None:
+            self.where += f", i4 of shape {parameter.nibbles} two to a byte,"
         self.parameter = parameter
         self.layout = layout
         self.dtypes = _DTYPES[parameter.element.name]
@@ -180,10 +182,23 @@ class Function:
                 f" ({', '.join(p.name for p in inputs)}), not {len(arguments)}"
             )
         results = _results(name, self._results, out)
-        values = (*arguments, *results)
+        given = [_in_bytes(p, value) for p, value in zip(inputs, arguments, strict=True)]
+        values = (*given, *results)
         passed = [check(value) for check, value in zip(self._arguments, values, strict=True)]
         _check_overlap(name, tuple(zip(self.signature.parameters, values, strict=True)))
         return BoundCall(functools.partial(self._function, *passed), results, (self, values))
+
+
+def _in_bytes(parameter: Parameter, value: Any) -> Any:
+    """An argument; an array of ml_dtypes' numbers of four bits as the bytes that hold them."""
+    layout, shape = parameter.layout, parameter.nibbles
+    if layout is None or shape is None or not isinstance(value, np.ndarray):
+        return value
+    if value.dtype.name not in ("int4", "uint4") or value.shape != shape:
+        return value
+    halves = np.ascontiguousarray(value).reshape(-1).view(np.uint8) & 15
+    halves = np.append(halves, np.zeros(halves.size % 2, np.uint8))
+    return (halves[0::2] | halves[1::2] << 4).reshape(layout.shape)
 
 
 def empty(parameter: Parameter) -> Array:

@@ -80,13 +80,18 @@ def _comment(signature: Signature) -> str:
 def _describe(parameter: Parameter) -> str:
     layout = parameter.layout
     assert layout is not None
-    shape = "".join(f"[{extent}]" for extent in layout.shape)
-    text = f"{parameter.name}{shape} of {parameter.element.name}"
+    text = f"{parameter.name}{_extents(layout.shape)} of {parameter.element.name}"
+    if parameter.nibbles is not None:
+        text += f", two to each the i4 {_extents(parameter.nibbles)}, the first in the low half"
     if layout.strides != row_major(layout.shape):
         text += f", strides {list(layout.strides)} elements"
     if layout.alignment > parameter.element.size:
         text += f", aligned to {layout.alignment} bytes"
     return text + (", written" if parameter.written else "")
+
+
+def _extents(shape: Sequence[int]) -> str:
+    return "".join(f"[{extent}]" for extent in shape)
 
 
 def _memref_abi(signature: Signature) -> str:

@@ -44,13 +44,17 @@ class Layout:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of the C function: an array if it has a layout, else a scalar."""
+    """A parameter of the C function: an array if it has a layout, else a scalar.
+
+    `nibbles` is the shape of the array of i4 that its bytes hold, None if they hold none.
+    """
 
     name: str
     element: Element
     layout: Layout | None
     written: bool = False
     is_result: bool = False
+    nibbles: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

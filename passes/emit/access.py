@@ -16,7 +16,7 @@ from ...layout import Layout
 from ...linear import Linear
 from ...spec import Operand
 from ...target.target import Target
-from . import lane
+from . import lane, nibbles
 from .view import Elements, MemoryView, vector_type
 from .writer import Writer
 
@@ -104,7 +104,7 @@ def is_far(operand: Operand, target: Target) -> bool:
 def is_large(dtype: DType, layout: Layout, shape: tuple[int, ...], target: Target) -> bool:
     """Whether L2 does not hold an array."""
     near = max((level.capacity for level in target.levels if level.name in ("L1", "L2")), default=0)
-    return layout.size(shape) * dtype.bytes > near
+    return bool(dtype.size(layout.size(shape)) > near)
 
 
 def load(
@@ -121,12 +121,12 @@ def load(
         return _load_scalar(view, parts[0], writer)
     if len(parts) == 1 and parts[0].lane == 0:
         run = parts[0]
-        at = f"{view.memref}[{writer.address(run.address)}]"
-        if run.length == count:
+        if run.length == count and not (view.dtype.is_nibble and count % 2):
             if ahead:
                 _prefetch(view, run, count, "read", writer)
-            return writer.value(f"vector.load {at} : {view.kind}, {kind}")
-        if can_mask(target, view.dtype.bytes):
+            return _load_vector(view, run, writer)
+        if can_mask(target, view.dtype.bytes) and not view.dtype.is_nibble:
+            at = f"{view.memref}[{writer.address(run.address)}]"
             valid = mask(run.length, count, writer)
             zero = writer.constant(view.dtype.zero, kind)
             return writer.value(
@@ -139,9 +139,7 @@ def load(
             element = _load_scalar(view, run, writer)
             value = lane.insert(element, value, run.lane, count, view.dtype, writer)
         else:
-            short = vector_type(run.length, view.dtype)
-            at = f"{view.memref}[{writer.address(run.address)}]"
-            part = writer.value(f"vector.load {at} : {view.kind}, {short}")
+            part = _load_vector(view, run, writer)
             value = lane.insert_slice(part, run.length, value, run.lane, count, view.dtype, writer)
     return value
 
@@ -150,14 +148,29 @@ def _prefetch(view: MemoryView, run: Run, count: int, why: str, writer: Writer) 
     """Ask for the lines that lie `AHEAD` of a vector; past the end of an array nothing happens."""
     if not run.address.names:
         return  # no loop comes there
-    for start in range(0, count, LINE // view.dtype.bytes):
-        at = writer.address(run.address + (start + AHEAD // view.dtype.bytes))
-        what = f"{why}, locality<3>, data"
-        writer.line(f"memref.prefetch {view.memref}[{at}], {what} : {view.kind}")
+    for start in range(0, count, view.dtype.count(LINE)):
+        prefetch(view, run.address + (start + view.dtype.count(AHEAD)), 3, why, writer)
+
+
+def prefetch(view: MemoryView, address: Linear, locality: int, why: str, writer: Writer) -> None:
+    """Ask for the line of an element, to read or to write it, for so near a cache (3: L1)."""
+    at = writer.address(view.place(address, writer))
+    what = f"{why}, locality<{locality}>, data"
+    writer.line(f"memref.prefetch {view.memref}[{at}], {what} : {view.kind}")
 
 
 def _load_scalar(view: MemoryView, run: Run, writer: Writer) -> str:
+    if view.dtype.is_nibble:
+        return nibbles.single(view, run.address, writer)
     return writer.value(f"memref.load {view.memref}[{writer.address(run.address)}] : {view.kind}")
+
+
+def _load_vector(view: MemoryView, run: Run, writer: Writer) -> str:
+    """Two elements or more."""
+    if view.dtype.is_nibble:
+        return nibbles.neighbours(view, run.address, run.length, writer)
+    at = f"{view.memref}[{writer.address(run.address)}]"
+    return writer.value(f"vector.load {at} : {view.kind}, {vector_type(run.length, view.dtype)}")
 
 
 def store(

@@ -51,7 +51,7 @@ class Ask:
         steps = prod(trips for _, trips, _ in self.loops)
         share = -(-self.elements // steps)
         again = [variable for variable, _, again in self.loops if again]
-        if share > LINES_A_STEP * (LINE // self.view.dtype.bytes) or not again:
+        if share > LINES_A_STEP * self.view.dtype.count(LINE) or not again:
             return
         at, left = self.start, steps
         for variable, trips, _ in self.loops:
@@ -71,17 +71,15 @@ class Ask:
             return
         zero = writer.index(0)
         tests = [writer.once(f"arith.cmpi eq, {v}, {zero} : index") for v in again]
-        on = here.address((0,) * len(here.shape), writer) + FIRST_AHEAD // here.dtype.bytes
+        on = here.address((0,) * len(here.shape), writer) + here.dtype.count(FIRST_AHEAD)
         with writer.block(f"scf.if {writer.all_of(tests)} {{"):
             _ask(here, on, count, writer)
 
 
 def _ask(view: MemoryView, at: Linear, count: int, writer: Writer) -> None:
     """Ask for the lines of so many elements."""
-    for first in range(0, count, LINE // view.dtype.bytes):
-        where = writer.address(at + first)
-        what = "read, locality<2>, data"
-        writer.line(f"memref.prefetch {view.memref}[{where}], {what} : {view.kind}")
+    for first in range(0, count, view.dtype.count(LINE)):
+        prefetch(view, at + first, 2, "read", writer)
 
 
 def asks(loop: Loop, views: Sequence[View], writer: Writer, target: Target) -> Iterator[Ask]:

@@ -107,7 +107,8 @@ def _flat(operand: Operand, name: str, kind: str, offset: int | None, writer: Wr
     layout, shape = operand.placement.layout, operand.shape
     span = layout.span(shape)
     element = operand.dtype.mlir
-    if kind == f"memref<{layout.size(shape)}x{element}>":
+    stored = operand.dtype.size(layout.size(shape)) // operand.dtype.bytes
+    if kind == f"memref<{stored}x{element}>":
         flat, row = name, kind  # of one dimension, or the row that a `morello.view` looks at
     elif offset == 0 and operand.placement.layout.strides is None and "strided" not in kind:
         if len(shape) == 1:

@@ -59,6 +59,10 @@ class MemoryView:
             self.border,
         )
 
+    def place(self, address: Linear, writer: Writer) -> Linear:
+        """Where in the memref an element is: half bytes are two in one place."""
+        return writer.divide(address, 2)[0] if self.dtype.is_nibble else address
+
     def address(self, index: Sequence[Linear | int], writer: Writer) -> Linear:
         """The element offset of a logical index relative to the window's start."""
         left = [s + i if i else s for s, i in zip(self.start, index, strict=True)]

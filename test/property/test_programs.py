@@ -7,7 +7,7 @@ Tests are split so that workers share them; together they make some four hundred
 from __future__ import annotations
 
 import pytest
-from programs import draw
+from programs import Draw, draw, draw_halves
 
 from morello_mlir.dialect.isa import with_instructions
 from morello_mlir.runtime.host import host
@@ -21,11 +21,7 @@ EACH = 40
 def test_random_schedules_compute_what_numpy_computes(first: int) -> None:
     target = with_instructions(native_target())
     for seed in range(first, first + EACH):
-        one = draw(seed, target)
-        try:
-            one.run("native")
-        except Exception as failure:
-            raise AssertionError(str(one)) from failure
+        _run(draw(seed, target), "native")
 
 
 @pytest.mark.needs_cpu("avx2", "fma", "f16c")
@@ -33,11 +29,27 @@ def test_random_schedules_compute_what_numpy_computes(first: int) -> None:
 def test_the_same_on_a_lesser_machine(first: int) -> None:
     target = with_instructions(cpu_target("x86-64-v3"))
     for seed in range(first, first + EACH):
-        one = draw(seed, target)
-        try:
-            one.run("x86-64-v3")
-        except Exception as failure:
-            raise AssertionError(str(one)) from failure
+        _run(draw(seed, target), "x86-64-v3")
+
+
+def test_numbers_of_four_bits_on_the_host() -> None:
+    target = with_instructions(native_target())
+    for seed in range(2000, 2000 + EACH):
+        _run(draw_halves(seed, target), "native")
+
+
+@pytest.mark.needs_cpu("avx2", "fma", "f16c")
+def test_numbers_of_four_bits_on_a_lesser_machine() -> None:
+    target = with_instructions(cpu_target("x86-64-v3"))
+    for seed in range(3000, 3000 + EACH):
+        _run(draw_halves(seed, target), "x86-64-v3")
+
+
+def _run(one: Draw, target: str) -> None:
+    try:
+        one.run(target)
+    except Exception as failure:
+        raise AssertionError(str(one)) from failure
 
 
 def test_the_host_is_what_the_engine_thinks() -> None:

@@ -47,3 +47,11 @@ func.func @name(%a: memref<4xf32> {morello.name = "a-b"}) {
 func.func @folded(%a: memref<4xf32, affine_map<(d0) -> (d0 mod 2)>>) {
   return
 }
+
+// -----
+
+// expected-error @+2 {{linalg.copy has an array of i4, of which only morello-apply makes code}}
+func.func @halves(%a: memref<4xi4>, %b: memref<4xi4>) {
+  linalg.copy ins(%a : memref<4xi4>) outs(%b : memref<4xi4>)
+  return
+}

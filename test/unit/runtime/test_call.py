@@ -60,7 +60,7 @@ def array(
     strides: tuple[int, ...],
     element: str = "f32",
     alignment: int = 0,
-    **flags: bool,
+    **flags: Any,
 ) -> Parameter:
     kind = ELEMENTS[element]
     return Parameter(name, kind, Layout(shape, strides, max(alignment, kind.size)), **flags)

@@ -38,6 +38,13 @@ def test_without_arguments() -> None:
     assert "void f(void);" in header((Signature("f", ()),))
 
 
+def test_bytes_say_which_numbers_they_hold() -> None:
+    held = Parameter("w", ELEMENTS["i8"], Layout((4, 3), (3, 1), 1), nibbles=(4, 6))
+    text = header((Signature("f", (held,)),))
+    assert "w[4][3] of i8, two to each the i4 [4][6], the first in the low half" in text
+    assert "void f(const int8_t *w);" in text
+
+
 def test_row_major() -> None:
     assert row_major((2, 3, 4)) == (12, 4, 1)
     assert row_major(()) == ()
