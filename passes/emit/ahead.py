@@ -18,7 +18,7 @@ from ...impl import Impl, Loop, Move, children
 from ...linear import Linear
 from ...spec import Operand, Walked
 from ...target.target import Target
-from .access import AHEAD, LINE, is_far
+from .access import AHEAD, LINE, is_far, prefetch
 from .view import MemoryView, View, factors_of
 from .writer import Writer
 
