@@ -6,6 +6,7 @@ are permissions, which nobody has to use; they are dropped, so that equal bodies
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mlir import ir
@@ -33,8 +34,11 @@ def input_type(element: Any) -> DType:
     return I4 if str(element) == I4.name else element_type(element)
 
 
-def read_body(op: Any) -> tuple[Expr, bool]:
-    """The expression that an op's region yields, and whether it reads the output's old element."""
+def read_body(op: Any, extracted: Callable[[Any], Expr]) -> tuple[Expr, bool]:
+    """The expression that an op's region yields, and whether it reads the output's old element.
+
+    `extracted` says what an op that extracts an element from an array gives.
+    """
     block = op.regions[0].blocks[0]
     places = {a: i for i, a in enumerate(block.arguments)}
     values: dict[Any, Expr] = {}
@@ -46,6 +50,8 @@ def read_body(op: Any) -> tuple[Expr, bool]:
             if value not in places:
                 raise UnsupportedOp("reads a value from outside of its body")
             expr: Expr = Arg(places[value], input_type(value.type))
+        elif value.owner.name == "tensor.extract":
+            expr = extracted(value.owner.operation)
         else:
             expr = _read_op(value.owner, read)
         values[value] = expr
@@ -77,8 +83,12 @@ def _read_op(op: Any, read: Any) -> Expr:
         return Const(str(op.attributes["value"]).rsplit(" :", 1)[0], dtype)
     if op.name == "math.fpowi":
         return _power(read(op.operands[0]), read(op.operands[1]), dtype)
-    attrs = ", ".join(f"{n} = {op.attributes[n]}" for n in op.attributes if n not in _IGNORED)
-    return Apply(op.name, tuple(read(v) for v in op.operands), dtype, attrs)
+    return Apply(op.name, tuple(read(v) for v in op.operands), dtype, attributes_of(op))
+
+
+def attributes_of(op: Any) -> str:
+    """The attributes of an op that say what it computes, as text."""
+    return ", ".join(f"{n} = {op.attributes[n]}" for n in op.attributes if n not in _IGNORED)
 
 
 def _power(base: Expr, exponent: Expr, dtype: DType) -> Expr:

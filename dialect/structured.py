@@ -20,6 +20,8 @@ from ..layout import Layout, Part, row_major
 from ..linear import Linear
 from ..memory import REG, Placement
 from ..spec import Axis, Border, Kind, Operand, Spec, Start, element_name, name_axes
+from .blocks import operations
+from .extracts import EXTRACT, Extracts, Source
 from .morello import is_view, view_layout
 from .nibbles import in_bytes
 from .pads import padded, read_pad
@@ -42,27 +44,33 @@ HUGE = 1 << 40  # elements; beyond it a tensor cannot exist, and index arithmeti
 
 @dataclass(frozen=True)
 class Structured:
-    """An op as a Spec; `positions` has, per operand of the Spec, which operand of the op it is."""
+    """An op as a Spec; by operand of that which operand it is of the op, or of one in its body,
+    and so for the index array where rows are looked up, else None."""
 
     op: Any
     spec: Spec
-    positions: tuple[int, ...]
+    sources: tuple[Source, ...]
+    indices: tuple[Source | None, ...]
 
     @property
-    def sources(self) -> tuple[tuple[Any, int], ...]:
-        """By operand of the Spec, the op and which of its operands it is."""
-        return tuple((self.op, i) for i in self.positions)
+    def positions(self) -> tuple[int, ...]:
+        """By operand of the Spec, which operand of the op it is; -1 if the body has it."""
+        return tuple(i if op == self.op else -1 for op, i in self.sources)
 
     @property
     def values(self) -> tuple[Any, ...]:
         """The values that the Spec's operands stand for, as the op has them now."""
-        return values_at(self.op, self.positions)
+        *inputs, (op, output) = self.sources
+        return (*(seen(o.operands[i]) for o, i in inputs), op.operands[output])
 
 
-def values_at(op: Any, positions: tuple[int, ...]) -> tuple[Any, ...]:
-    """What a Spec reads, seen through reshapes and pads, and what it writes."""
-    *inputs, output = positions
-    return (*(seen(op.operands[i]) for i in inputs), op.operands[output])
+def arrays_of(op: Any) -> Iterator[Any]:
+    """What an op is given, and what its body reads by `tensor.extract`."""
+    yield from op.operands
+    for region in op.regions:
+        for each in operations(op, region.blocks[0]):
+            if each.name == EXTRACT:
+                yield each.operands[0]
 
 
 def seen(value: Any) -> Any:
@@ -103,9 +111,31 @@ def read_structured(op: Any) -> Structured:
         _operand(value, m, names, element_name(i, len(values) - 1), i < len(values) - 1)
         for i, (value, m) in enumerate(zip(values, maps, strict=True))
     )
-    body, uses_output = read_body(op)
-    spec, positions = _assemble(names, kinds, extents, operands, body, uses_output)
-    return Structured(op, spec, positions)
+    extracts = _extracts(op, maps, names, extents)
+    body, uses_output = read_body(op, extracts.argument)
+    inside = tuple(each.operand for each in extracts.found)
+    spec, read = _assemble(names, kinds, extents, operands, inside, body, uses_output)
+    places: list[tuple[Source, Source | None]] = [((op, i), None) for i in range(len(values))]
+    places += [(each.source, each.index) for each in extracts.found]
+    return Structured(op, spec, *zip(*(places[i] for i in read), strict=True))
+
+
+def _extracts(
+    op: Any, maps: list[Any], names: tuple[str, ...], extents: tuple[int, ...]
+) -> Extracts:
+    """What reads the arrays that the body extracts elements from."""
+    block, last = op.regions[0].blocks[0], len(maps) - 1
+
+    def given(value: Any) -> tuple[Operand, Source]:
+        number = value.arg_number
+        if value.owner != block or number == last:
+            raise UnsupportedOp("looks up rows by what is no input")
+        return _operand(op.operands[number], maps[number], names, "", True), (op, number)
+
+    def seen_at(value: Any, indices: tuple[Linear, ...]) -> Operand:
+        return _placed(value, indices, "", True)
+
+    return Extracts(len(maps), dict(zip(names, extents, strict=True)), given, seen_at)
 
 
 def _assemble(
@@ -113,16 +143,17 @@ def _assemble(
     kinds: tuple[Kind, ...],
     extents: tuple[int, ...],
     operands: tuple[Operand, ...],
+    inside: tuple[Operand, ...],
     body: Expr,
     uses_output: bool,
 ) -> tuple[Spec, tuple[int, ...]]:
     """Tell an accumulation from an assignment, and drop operands that the body does not read.
 
-    Also returns which of the op's operands are left.
+    Also returns which are left of the op's operands and of those `inside` of its body.
     """
-    *inputs, output = operands
+    inputs, output = (*operands, *inside), operands[-1]
     combine, start = None, Start.NOTHING
-    last = len(inputs)
+    last = len(operands) - 1
     if uses_output:
         found = combined_term(body, last)
         if found is None and Kind.REDUCTION in kinds:
@@ -131,8 +162,6 @@ def _assemble(
             (combine, body), start = found, Start.VALUE
         elif Kind.REDUCTION in kinds:
             raise UnsupportedOp(f"reduces by other than a sum, product, minimum or maximum: {body}")
-        else:
-            inputs.append(replace(output, name=element_name(last, last + 2)))
     elif Kind.REDUCTION in kinds:
         raise UnsupportedOp("has reduction iterators, but its body does not read the output")
     used = arguments(body)
@@ -242,6 +271,11 @@ def _linear(e: Any, names: tuple[str, ...]) -> Linear:
 
 def _operand(value: Any, affine_map: Any, names: tuple[str, ...], name: str, read: bool) -> Operand:
     maps = tuple(_linear(r, names) for r in affine_map.results)
+    return _placed(value, maps, name, read)
+
+
+def _placed(value: Any, maps: tuple[Linear, ...], name: str, read: bool) -> Operand:
+    """A value as an operand, at those indices."""
     border = None
     if read:
         value, maps = unshaped(value, maps)

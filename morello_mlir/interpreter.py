@@ -50,7 +50,16 @@ __all__ = ["InterpretError", "Interpreter", "Memory", "View", "memory_of"]
 
 
 def memory_of(operand: Operand, elements: Any) -> Memory:
-    """A buffer that holds the elements of an array of the operand's logical shape."""
+    """A buffer that holds the elements of an array of the operand's logical shape; with a lookup,
+    those of a table and of its index array."""
+    lookup = operand.lookup
+    if lookup is not None:
+        table, index = map(np.asarray, elements)
+        at = offsets(lookup.layout, operand.shape[: lookup.rank])
+        numbers = Memory.zeros(lookup.layout.span(index.shape), numpy_type(lookup.dtype))
+        numbers.data[at] = index.reshape(-1)
+        data = table.reshape(-1).astype(numpy_type(operand.dtype))
+        return Memory(data, np.ones(data.shape, bool), index=numbers)
     layout, shape = operand.placement.layout, operand.shape
     memory = Memory.zeros(layout.span(shape), numpy_type(operand.dtype))
     memory.data[offsets(layout, shape)] = np.asarray(elements).reshape(-1)

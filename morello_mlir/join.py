@@ -28,7 +28,10 @@ class JoinError(ValueError):
 
 @dataclass(frozen=True)
 class Part:
-    """A Spec, and by operand the value that it is of: inputs in order, then what it writes."""
+    """A Spec, and by operand the value that it is of: inputs in order, then what it writes.
+
+    Where rows are looked up, that is the pair of a table and an index array.
+    """
 
     spec: Spec
     values: tuple[Hashable, ...]
@@ -48,7 +51,9 @@ def join(parts: Sequence[Part], results: frozenset[Hashable], limits: Limits) ->
     axes = _Axes(parts)
     for i, part in enumerate(parts):
         for o, value in zip(part.spec.inputs, part.values[:-1], strict=True):
-            if value in made:
+            if o.lookup is not None:
+                _check_outside(value, made)
+            elif value in made:
                 axes.unite(made[value], i, o)
     if not axes.apart():
         raise JoinError("walks two axes of one Spec as one")
@@ -57,7 +62,7 @@ def join(parts: Sequence[Part], results: frozenset[Hashable], limits: Limits) ->
     values = {v: f"V{n}" for n, v in enumerate(made)}
     lone = [v for v in made if v in results]
     values.update({v: "C" if len(lone) == 1 else f"C{n}" for n, v in enumerate(lone)})
-    outside: dict[tuple[Hashable, tuple[Linear, ...], DType], Operand] = {}
+    outside: dict[Hashable, Operand] = {}
     places: dict[str, tuple[int, int]] = {}
     nodes: list[Spec] = []
     for i, part in enumerate(parts):
@@ -69,7 +74,7 @@ def join(parts: Sequence[Part], results: frozenset[Hashable], limits: Limits) ->
                 read = j < len(part.spec.inputs)
                 o = nodes[made[value]].output if read else replace(o, name=values[value])
             else:
-                key = value, o.map, o.dtype
+                key = value, o.map, o.dtype, o.lookup
                 fresh = replace(o, name=element_name(len(outside), -1))
                 o = outside.setdefault(key, fresh)
             places.setdefault(o.name, (i, j))
@@ -81,6 +86,16 @@ def join(parts: Sequence[Part], results: frozenset[Hashable], limits: Limits) ->
     written = [values[v] for v in lone]
     goal = goal_of(_needed(nodes, written), written, (), limits, serial=False)
     return Joined(goal, tuple(places[o.name] for o in goal.operands))
+
+
+def _check_outside(value: Hashable, made: Container[Hashable]) -> None:
+    """`JoinError` for rows of a value, or by a value, that another part makes."""
+    assert isinstance(value, tuple)
+    table, index = value
+    if table in made:
+        raise JoinError("looks up rows of it")
+    if index in made:
+        raise JoinError("looks up rows by it")
 
 
 def _each_once(body: Expr, operands: Sequence[Operand]) -> tuple[Expr, tuple[Operand, ...]]:

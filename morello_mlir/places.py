@@ -17,6 +17,7 @@ import numpy as np
 from .evaluate import apply, constant, evaluate
 from .expr import Arg, Const, Expr
 from .layout import Layout
+from .lookup import Lookup
 from .spec import Operand, Spec
 
 Array = Any
@@ -28,12 +29,16 @@ class InterpretError(RuntimeError):
 
 @dataclass
 class Memory:
-    """A buffer; `lanes` are the elements of one register, 0 outside of registers."""
+    """A buffer; `lanes` are the elements of one register, 0 outside of registers.
+
+    Of an operand with a lookup it is the table, and `index` what says which rows of it are read.
+    """
 
     data: Array
     known: Array
     real: Array | None = None
     lanes: int = 0
+    index: Memory | None = None
 
     @staticmethod
     def zeros(size: int, kind: Any) -> Memory:
@@ -94,14 +99,19 @@ class Points:
 
     def at(self, view: View) -> Array:
         """The places of all points."""
+        o = self.operand
+        if o.lookup is not None:
+            return _looked_up(o, o.lookup, self._indices(view.start), view.memory.index)
         found = self._found.get(view.start)
         if found is None:
             if len(self._found) > 4096:
                 self._found.clear()
-            found = self._found[view.start] = self._places(view.start)
+            found = places(o.placement.layout, o.shape, self._indices(view.start))
+            self._found[view.start] = found
         return found
 
-    def _places(self, start: tuple[int, ...]) -> Array:
+    def _indices(self, start: tuple[int, ...]) -> Array:
+        """The logical indices of all points in the buffer."""
         o = self.operand
         layout, shape = o.placement.layout, o.shape
         index = self.index + np.asarray(start, np.int64).reshape(-1, 1)
@@ -115,7 +125,7 @@ class Points:
             if index[d].size and (index[d].min() < 0 or index[d].max() >= room):
                 bad = int(index[d].max() if index[d].max() >= room else index[d].min())
                 raise InterpretError(f"{o.name} leaves its buffer: {o.dims[d]} = {bad} of {room}")
-        return places(layout, shape, index)
+        return index
 
     def read(self, view: View) -> tuple[Array, Array]:
         """The values of all points and which are known; a border's constant outside."""
@@ -135,6 +145,21 @@ def places(layout: Layout, shape: tuple[int, ...], index: Array) -> Array:
     """Where the elements of a buffer lie that have these indices, one per column."""
     # A layout computes with arrays as it does with integers.
     return np.zeros(index.shape[1], np.int64) + layout.offset(index, shape)
+
+
+def _looked_up(o: Operand, lookup: Lookup, index: Array, numbers: Memory | None) -> Array:
+    """Where the elements with these indices lie in the table."""
+    assert numbers is not None, f"{o.name} has no index array"
+    at = places(lookup.layout, o.shape[: lookup.rank], index[: lookup.rank])
+    if not numbers.known[at].all():
+        raise InterpretError(f"{o.name}: nobody wrote which rows it has")
+    rows = np.broadcast_to(evaluate(lookup.row, [numbers.data[at]]), at.shape)
+    if rows.size and (rows.min() < 0 or rows.max() >= lookup.rows):
+        bad = int(rows.max() if rows.max() >= lookup.rows else rows.min())
+        raise InterpretError(f"{o.name}: has row {bad} of a table of {lookup.rows}")
+    inside = index.copy()
+    inside[: lookup.rank] = 0
+    return rows * lookup.pitch + places(o.placement.layout, o.shape, inside)
 
 
 def every_index(shape: Sequence[int]) -> Array:

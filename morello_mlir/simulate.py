@@ -9,7 +9,7 @@ program for a target computes can be seen without its code.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -167,10 +167,11 @@ def _compute(program: Program, interpreter: Interpreter, values: Values) -> None
         ):
             memory = copied(holders[at], result, values)
         values[result] = memories[at] = memory
-    views = [
-        View(_typed(m, o.dtype), (0,) * len(o.shape))
-        for m, o in zip(memories, spec.operands, strict=True)
-    ]
+    memories = [_typed(m, o.dtype) for m, o in zip(memories, spec.operands, strict=True)]
+    looked_up = [i for i, o in enumerate(spec.operands) if o.lookup is not None]
+    for i, index in zip(looked_up, goal.index_values, strict=True):
+        memories[i] = replace(memories[i], index=values[index])
+    views = [View(m, (0,) * len(o.shape)) for m, o in zip(memories, spec.operands, strict=True)]
     interpreter.run(program.impl, views)
 
 

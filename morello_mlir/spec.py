@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from .dtype import DType
 from .expr import Arg, Expr
 from .linear import Linear
+from .lookup import Lookup
 from .memory import Limits, Placement
 
 
@@ -66,8 +67,9 @@ class Operand:
     `map` gives the logical index of an element from the axes, relative to where the view starts.
     `align` holds, per dimension, a number that divides every start of the view (0: it starts at 0).
     `dims` are names for the dimensions: the axis that indexes one alone at first, or d0, d1, ...
-    Only with a `border` may an input reach beyond its buffer. `within` names the result in whose
-    memory a value lies until that is written.
+    Only with a `border` may an input reach beyond its buffer; with a `lookup` the rows of what it
+    reads lie where an array says. `within` names the result in whose memory a value lies until that
+    is written.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Operand:
     dims: tuple[str, ...] = ()
     border: Border | None = None
     within: str = ""
+    lookup: Lookup | None = None
 
     def __post_init__(self) -> None:
         if not self.align:
@@ -106,7 +109,15 @@ class Operand:
             placement=placement,
             align=(0,) * len(shape),
             border=None,
+            lookup=None,
         )
+
+    def __str__(self) -> str:
+        index = [str(m) for m in self.map]
+        if self.lookup is not None:
+            rank = self.lookup.rank
+            index = [f"row[{', '.join(index[:rank])}]", *index[rank:]]
+        return f"{self.name}:{self.dtype}[{', '.join(index)}]"
 
     def _dim_names(self) -> tuple[str, ...]:
         names: list[str] = []
@@ -261,19 +272,16 @@ class Spec(Walked):
     def formula(self) -> str:
         """What is computed, as `C[m, n] += mulf(A[m, k], B[k, n])`."""
 
-        def view(o: Operand) -> str:
-            return f"{o.name}:{o.dtype}[{', '.join(map(str, o.map))}]"
-
         body = str(self.body)
         for i, o in reversed(list(enumerate(self.inputs))):  # %10 before %1
-            body = body.replace(f"%{i}", view(o))
+            body = body.replace(f"%{i}", str(o))
         if self.combine is None:
             sign = "="
         else:
             op = self.combine.split(".", 1)[1].rstrip("fi")
             sign = {"add": "+=", "mul": "*="}.get(op, f"{op}=")
             sign = {Start.NOTHING: f"{sign} 0", Start.FIRST: f"{sign} first"}.get(self.start, sign)
-        return f"{view(self.output)} {sign} {body}"
+        return f"{self.output} {sign} {body}"
 
 
 def name_axes(kinds: tuple[Kind, ...], maps: tuple[frozenset[int], ...]) -> tuple[str, ...]:

@@ -134,6 +134,7 @@ def _runs(operand: Operand, extents: Extents) -> tuple[Any, Any]:
     layout = operand.placement.layout
     packed = _is_packed(operand)
     physical = layout.physical_shape(operand.shape)
+    strides = layout.physical_strides(operand.shape)
     total: Any = 1
     length: Any = 1
     whole: Any = True
@@ -147,8 +148,11 @@ def _runs(operand: Operand, extents: Extents) -> tuple[Any, Any]:
             have = np.minimum(have, part.size)
         total = np.where(whole, total, total * have)
         length = np.where(whole, length * have, length)
+        gap = layout.strides is not None and i and strides[i - 1] != strides[i] * physical[i]
         full = (
-            (have == part.size) if part.size is not None else (not packed) & (have == physical[i])
+            (have == part.size)
+            if part.size is not None
+            else (not packed and not gap) & (have == physical[i])
         )
         whole = np.logical_and(whole, full)
     return total, length

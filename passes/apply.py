@@ -24,7 +24,7 @@ from mlir import ir
 
 from ..dialect.blocks import operations
 from ..dialect.morello import SCHEDULE, is_view, read_schedule
-from ..dialect.structured import seen_through
+from ..dialect.structured import arrays_of, seen_through
 from ..impl import Impl, Leaf, children, open_goals, render
 from ..price import price
 from ..schedule import Schedule, ScheduleError
@@ -150,7 +150,7 @@ def _argument(value: Any) -> Argument:
 
 def _splice(goal: Goal, impl: Impl, target: Target) -> None:
     """Put the program in the place of the ops; its ops get the last one's location."""
-    op, values = goal.op, goal.values
+    op, values = goal.op, (*goal.values, *goal.index_values)
     text = emit_kernel(impl, [_argument(v) for v in values], target)
     with op.context, op.location:
         parsed = ir.Module.parse(text)  # owns the kernel until its ops have moved
@@ -170,7 +170,7 @@ def _splice(goal: Goal, impl: Impl, target: Target) -> None:
 
 def _erase(goal: Goal) -> None:
     """Take the ops away, and what only they read: views, pads, reshapes, fills."""
-    looked = [v for op in goal.ops for v in op.operands]
+    looked = [v for op in goal.ops for v in arrays_of(op)]
     left = [*goal.ops, *(op for v in looked for op in seen_through(v)), *goal.fills]
     left = list(dict.fromkeys(left))
     while unread := [op for op in left if not any(True for r in op.results for _ in r.uses)]:

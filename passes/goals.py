@@ -14,6 +14,7 @@ from typing import Any
 
 from mlir import ir
 
+from ..dialect.extracts import Source
 from ..dialect.isa import IsaError, machine_of, with_instructions, with_isa
 from ..dialect.morello import stored
 from ..dialect.region import UnsupportedOp
@@ -35,14 +36,16 @@ from .prepare import prepare
 @dataclass(frozen=True)
 class Goal:
     """Ops that are understood, one or a group: their Spec or Graph on the target, by operand of it
-    the op and which of its operands it is, and the fills that they absorb.
+    the op and which of its operands it is, likewise its index array if it has rows that are looked
+    up, and the fills that they absorb.
 
     `op` is the last one, at whose place the code will stand.
     """
 
     op: Any
     spec: Spec | Graph
-    sources: tuple[tuple[Any, int], ...]
+    sources: tuple[Source, ...]
+    indices: tuple[Source | None, ...]
     fills: tuple[Any, ...]
     function: str
     number: int
@@ -55,6 +58,12 @@ class Goal:
         read = (seen(op.operands[i]) for op, i in self.sources[:first])
         written = (op.operands[i] for op, i in self.sources[first:])
         return tuple(map(stored, (*read, *written)))
+
+    @property
+    def index_values(self) -> tuple[Any, ...]:
+        """What holds the index arrays of the operands that have one, in order."""
+        given = (source for source in self.indices if source is not None)
+        return tuple(stored(seen(op.operands[i])) for op, i in given)
 
     @property
     def results(self) -> tuple[Any, ...]:
@@ -167,7 +176,7 @@ def _goals(module: Any, target: Target, report: Report, strict: bool) -> Iterato
         if fill is not None:
             spec = replace(spec, start=Start.NOTHING)
         fills = () if fill is None else (fill,)
-        yield Goal(op, spec, read.sources, fills, function, -1, (op,))
+        yield Goal(op, spec, read.sources, read.indices, fills, function, -1, (op,))
 
 
 def _check_order(read: Structured, target: Target) -> None:
@@ -196,21 +205,22 @@ def section_names(goal: Goal) -> list[str]:
 
 
 def is_plain(spec: Spec | Graph) -> bool:
-    """Whether a goal computes nothing: a fill or a copy."""
+    """Whether a goal computes nothing: a fill, or a copy that looks nothing up."""
     if isinstance(spec, Graph):
         return False
-    return spec.is_copy or not spec.inputs
+    return (spec.is_copy and spec.inputs[0].lookup is None) or not spec.inputs
 
 
 def _with_constants(read: Structured) -> Structured:
     """The op with inputs that are one constant, scalars and splats, put into its body."""
-    spec, positions = read.spec, list(read.positions)
+    spec, sources, indices = read.spec, list(read.sources), list(read.indices)
     for i in reversed(range(len(spec.inputs))):
         operand = spec.inputs[i]
-        literal = constant_of(read.op.operands[positions[i]])
+        op, number = sources[i]
+        literal = constant_of(op.operands[number])
         if literal is None:
             continue
         body: Expr = replace_argument(spec.body, i, Const(literal, operand.dtype))
         spec = replace(spec, inputs=spec.inputs[:i] + spec.inputs[i + 1 :], body=body)
-        del positions[i]
-    return replace(read, spec=spec, positions=tuple(positions))
+        del sources[i], indices[i]
+    return replace(read, spec=spec, sources=tuple(sources), indices=tuple(indices))

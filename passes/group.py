@@ -10,7 +10,7 @@ what reads its results before that is moved behind it. Read next: `goals.py`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from mlir import ir
 
 from ..action.inline import normal
 from ..dialect.blocks import operations
+from ..dialect.extracts import Source
 from ..dialect.morello import GROUP
 from ..dialect.reshapes import read_reshape, unshaped
 from ..dialect.structured import seen
@@ -70,7 +71,8 @@ def joined(goals: Sequence[Goal], target: Target) -> Goal:
     return replace(
         goals[-1],
         spec=spec,
-        sources=tuple(by_name[o.name] for o in spec.operands),
+        sources=tuple(by_name[o.name][0] for o in spec.operands),
+        indices=tuple(by_name[o.name][1] for o in spec.operands),
         fills=tuple(dict.fromkeys(f for g in goals for f in g.fills)),
         ops=tuple(members),
     )
@@ -83,15 +85,13 @@ class _Member:
     part: Part
     goal: Goal
 
-    def source(self, at: int) -> tuple[Any, int]:
-        """The op, and which of its operands the part's operand number `at` is."""
+    def source(self, at: int) -> tuple[Source, Source | None]:
+        """Where the part's operand number `at` is, and where its index array."""
         value = self.part.values[at]
+        places = list(zip(self.goal.sources, self.goal.indices, strict=True))
         if at == len(self.part.values) - 1:
-            return self.goal.sources[-1]
-        for op, i in self.goal.sources:
-            if seen(op.operands[i]) == value:
-                return op, i
-        raise AssertionError("a value that nothing reads")
+            return places[-1]
+        return next(place for place in places if _read(*place) == value)
 
 
 def _parts(goal: Goal) -> Iterator[Part]:
@@ -101,7 +101,7 @@ def _parts(goal: Goal) -> Iterator[Part]:
         raise JoinError(f"{op.name} is not on tensors")
     if not spec.covers(spec.output):
         raise JoinError(f"{op.name} does not write all of its result")
-    read = tuple(seen(o.operands[i]) for o, i in goal.sources[:-1])
+    read = tuple(map(_read, goal.sources[:-1], goal.indices[:-1]))
     result = op.results[0]
     if spec.start is Start.NOTHING:
         yield Part(spec, (*read, result))
@@ -121,6 +121,13 @@ def _parts(goal: Goal) -> Iterator[Part]:
     total = replace(out, name="sum")
     addition = Spec(axes, (old, total), out, body, limits=spec.limits)
     yield Part(addition, (source, (result, "sum"), result))
+
+
+def _read(source: Source, index: Source | None) -> Hashable:
+    """The value that is read; of a table of which rows are looked up, with the index array."""
+    op, number = source
+    value: Hashable = seen(op.operands[number])
+    return value if index is None else (value, _read(index, None))
 
 
 def _leaves(value: Any, members: Sequence[Any]) -> bool:

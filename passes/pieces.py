@@ -12,7 +12,7 @@ from typing import Any
 
 from mlir import ir
 
-from ..dialect.structured import seen
+from ..dialect.structured import arrays_of, seen
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Pieces:
 
 def _looked_at(op: Any) -> Iterator[Any]:
     """The ops that made what a member of a group reads, through reshapes and pads."""
-    for value in map(seen, op.operands):
+    for value in map(seen, arrays_of(op)):
         if not isinstance(value, ir.BlockArgument):
             yield value.owner.operation
 

@@ -81,6 +81,8 @@ def _lie_together(o: Operand, outer: str, inner: str, extent: int) -> bool:
         return False
     if o.border is not None and set(dims) & set(o.border.dims):
         return False
+    if o.lookup is not None and min(dims[0], dims[1]) < o.lookup.rank:
+        return False
     parts, layout = [p.dim for p in o.placement.layout.parts], o.placement.layout
     if parts.count(dims[0]) != 1 or parts.count(dims[1]) != 1:
         return False

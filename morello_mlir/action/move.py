@@ -173,7 +173,7 @@ def plain_registers(operand: Operand, shape: tuple[int, ...], target: Target) ->
 def copy_spec(source: Operand, destination: Operand, limits: Limits, serial: bool) -> Spec:
     """The Spec that copies between a buffer and the view it was made for; an axis a dimension."""
     buffer = min(source, destination, key=lambda o: prod(o.shape))
-    if source.border is not None:
+    if source.border is not None or source.lookup is not None:
         buffer = destination  # which may be the larger one
     names = buffer.dims
 

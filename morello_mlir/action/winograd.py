@@ -226,6 +226,8 @@ def roles_of(spec: Spec) -> Windowed:
     for o in spec.operands:
         if o.placement.in_registers:
             raise NotApplicable(f"operand {o.name}: is in registers")
+        if o.lookup is not None:
+            raise NotApplicable(f"operand {o.name}: has rows that are looked up; move it first")
         if o.border is not None:
             _check_border(o, roles)
     if spec.inputs[roles.image].placement.layout.is_transformed:

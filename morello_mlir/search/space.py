@@ -238,7 +238,7 @@ class Space:
                 if position in options and self._pays(position, layout):
                     options[position][layout] = None
         for position, o in enumerate(self.spec.inputs):
-            if o.border is not None and position in options:
+            if (o.border or o.lookup) and position in options:
                 options[position][permuted(_order(o))] = None
         found = [self.own]
         for position, layouts in options.items():

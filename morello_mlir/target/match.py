@@ -236,6 +236,8 @@ def _memory_reason(
         if step is None or axis is None or own is None:
             continue
         have = layout.stride_along(own, extents[axis], mine.align[own], mine.shape)
+        if mine.lookup is not None and own < mine.lookup.rank and extents[axis] > 1:
+            have = None
         if have != step:
             far = "not evenly" if have is None else f"{have} apart"
             return f"elements along {axis} lie {far}, the instruction takes them {step} apart"

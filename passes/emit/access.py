@@ -64,7 +64,7 @@ def runs(view: MemoryView, elements: Elements, writer: Writer) -> list[Run]:
 def _step(view: MemoryView, elements: Elements) -> int | None:
     """How far apart in memory the elements lie, where that is the same for all neighbours."""
     dim = elements.along
-    if dim is None:
+    if dim is None or view.walks_rows(dim):
         return None
     start = view.start[dim] + elements.first[dim]
     align = gcd(start.const, *(c for _, c in start.terms))
@@ -94,10 +94,13 @@ def mask(valid: int, lanes: int, writer: Writer) -> str:
 
 
 def is_far(operand: Operand, target: Target) -> bool:
-    """Whether an operand comes from beyond L2: the level says so, and so does its size."""
+    """Whether an operand comes from beyond L2, and goes on where it was left: the level says so, and
+    so does its size. Of rows that are looked up nobody knows where the next one is."""
     place = operand.placement
-    return place.level in ("mem", "L3") and is_large(
-        operand.dtype, place.layout, operand.shape, target
+    return (
+        operand.lookup is None
+        and place.level in ("mem", "L3")
+        and is_large(operand.dtype, place.layout, operand.shape, target)
     )
 
 

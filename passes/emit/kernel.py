@@ -13,13 +13,17 @@ from math import prod
 
 from ...action import Finish
 from ...action.move import copy_spec
+from ...dtype import DType
 from ...graph import written_by
 from ...impl import Impl
+from ...layout import Layout, row_major
 from ...linear import Linear
+from ...lookup import Lookup
+from ...memory import Placement
 from ...spec import Operand, Spec, Start
 from ...target.target import Target
 from .tree import Tree
-from .view import MemoryView, RegisterView, View
+from .view import MemoryView, RegisterView, Rows, View
 from .writer import Writer
 
 NAME = "kernel"
@@ -36,7 +40,10 @@ class Argument:
 
 
 def emit_kernel(impl: Impl, arguments: Sequence[Argument], target: Target) -> str:
-    """The text of `func.func @kernel`, which returns what it writes where that is a tensor."""
+    """The text of `func.func @kernel`, which returns what it writes where that is a tensor.
+
+    Behind the operands there is an argument for the index array of each that is looked up.
+    """
     writer = Writer()
     tree = Tree(writer, target)
     goal = impl.spec
@@ -44,7 +51,8 @@ def emit_kernel(impl: Impl, arguments: Sequence[Argument], target: Target) -> st
     views: list[View] = []
     results: list[tuple[str, str]] = []
     first = len(goal.operands) - len(written_by(goal))
-    for i, (operand, argument) in enumerate(zip(goal.operands, arguments, strict=True)):
+    indices = iter(zip(names[len(goal.operands) :], arguments[len(goal.operands) :], strict=True))
+    for i, (operand, argument) in enumerate(zip(goal.operands, arguments, strict=False)):
         if i >= first and argument.is_tensor:
             view, result = _result_buffer(operand, argument, writer)
             views.append(view)
@@ -54,6 +62,8 @@ def emit_kernel(impl: Impl, arguments: Sequence[Argument], target: Target) -> st
                 whole = replace(operand, map=(Linear(),) * len(operand.map))
                 copy = Finish().apply(copy_spec(whole, whole, goal.limits, False), target)
                 tree.emit(copy, [old, view])
+        elif operand.lookup is not None:
+            views.append(_table(operand, operand.lookup, argument, names[i], next(indices), writer))
         else:
             views.append(_view(operand, argument, names[i], writer))
     tree.emit(impl, views)
@@ -80,6 +90,27 @@ def _view(operand: Operand, argument: Argument, name: str, writer: Writer) -> Vi
         kind = kind.replace("tensor", "memref", 1)
         name = _top(writer, f"bufferization.to_buffer {name} read_only : {argument.kind} to {kind}")
     return _flat(operand, name, kind, argument.offset, writer)
+
+
+def _table(
+    operand: Operand,
+    lookup: Lookup,
+    argument: Argument,
+    name: str,
+    index: tuple[str, Argument],
+    writer: Writer,
+) -> MemoryView:
+    """A table whose rows are looked up, of which the operand has some."""
+    plain, shape = row_major(len(lookup.table)), operand.shape[: lookup.rank]
+    table = _view(_buffer(operand.dtype, lookup.table, plain), argument, name, writer)
+    numbers = _view(_buffer(lookup.dtype, shape, lookup.layout), index[1], index[0], writer)
+    assert isinstance(table, MemoryView) and isinstance(numbers, MemoryView)
+    return MemoryView.of(table.memref, table.kind, operand, rows=Rows(numbers, lookup))
+
+
+def _buffer(dtype: DType, shape: tuple[int, ...], layout: Layout) -> Operand:
+    """An array as it lies in memory."""
+    return Operand("", dtype, (Linear(),) * len(shape), shape, Placement("mem", layout))
 
 
 def _result_buffer(

@@ -16,7 +16,9 @@ from itertools import product
 from ...dtype import DType
 from ...layout import Layout, lane_parts
 from ...linear import Linear
+from ...lookup import Lookup
 from ...spec import Border, Operand
+from .rows import row_number
 from .writer import Writer
 
 ORIGIN = Linear()
@@ -24,7 +26,10 @@ ORIGIN = Linear()
 
 @dataclass(frozen=True, slots=True)
 class MemoryView:
-    """`base` is added to every address: the part of a buffer that belongs to one thread, say."""
+    """`base` is added to every address: the part of a buffer that belongs to one thread, say.
+
+    With `rows` it is a window of a table whose rows are looked up.
+    """
 
     memref: str
     kind: str
@@ -35,14 +40,21 @@ class MemoryView:
     start: tuple[Linear, ...]
     base: Linear
     border: Border | None = None
+    rows: Rows | None = None
 
     @staticmethod
-    def of(memref: str, kind: str, operand: Operand, base: Linear = ORIGIN) -> MemoryView:
+    def of(
+        memref: str,
+        kind: str,
+        operand: Operand,
+        base: Linear = ORIGIN,
+        rows: Rows | None = None,
+    ) -> MemoryView:
         """All of an operand's buffer."""
         layout, shape = operand.placement.layout, operand.shape
         strides, start = layout.physical_strides(shape), (ORIGIN,) * len(shape)
         dtype, border = operand.dtype, operand.border
-        return MemoryView(memref, kind, dtype, layout, shape, strides, start, base, border)
+        return MemoryView(memref, kind, dtype, layout, shape, strides, start, base, border, rows)
 
     def moved(self, factors: Sequence[int], by: Linear | int) -> MemoryView:
         """The window that starts `by` times `factors` further on."""
@@ -57,6 +69,7 @@ class MemoryView:
             start,
             self.base,
             self.border,
+            self.rows,
         )
 
     def place(self, address: Linear, writer: Writer) -> Linear:
@@ -66,6 +79,8 @@ class MemoryView:
     def address(self, index: Sequence[Linear | int], writer: Writer) -> Linear:
         """The element offset of a logical index relative to the window's start."""
         left = [s + i if i else s for s, i in zip(self.start, index, strict=True)]
+        if self.rows is not None:
+            return self._looked_up(self.rows, left, writer)
         terms, const = dict(self.base.terms), self.base.const
         for i, (part, stride) in enumerate(zip(self.layout.parts, self.strides, strict=True)):
             step = self.layout.step(i)
@@ -77,6 +92,29 @@ class MemoryView:
             for v, c in quotient.terms:
                 terms[v] = terms.get(v, 0) + c * stride
         return Linear.of(terms, const)
+
+    def _looked_up(self, rows: Rows, index: list[Linear], writer: Writer) -> Linear:
+        """The element offset in the table: of the row, and in it."""
+        rank = rows.lookup.rank
+        place = rows.index.address(index[:rank], writer)
+        at = f"{rows.index.memref}[{writer.address(place)}]"
+        element = writer.once(f"memref.load {at} : {rows.index.kind}")
+        total = Linear.var(row_number(rows.lookup, element, writer), rows.lookup.pitch)
+        for at_dim, stride in zip(index[rank:], self.strides[rank:], strict=True):
+            total += at_dim * stride
+        return total
+
+    def walks_rows(self, dim: int) -> bool:
+        """Whether a dimension goes from one row that is looked up to the next."""
+        return self.rows is not None and dim < self.rows.lookup.rank
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where the numbers of rows are, and how they are read."""
+
+    index: MemoryView
+    lookup: Lookup
 
 
 @dataclass(frozen=True, slots=True)

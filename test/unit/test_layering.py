@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 # A module imports from its own line and the lines above it. The facade, `morello_mlir`
 # itself, and `runtime`, which imports nothing of the project, are outside of the order.
 ORDER = (
-    ("dtype", "layout", "memory", "expr", "linear", "winograd"),
+    ("dtype", "layout", "memory", "expr", "linear", "winograd", "lookup"),
     ("spec", "graph", "join", "cost", "windowed"),
     ("target",),
     ("traffic",),
