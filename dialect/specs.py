@@ -10,10 +10,9 @@
     } : () -> ()
 
 What may be left out: `combine`, `start` (`nothing`), `limits`, `serial`, `aligns` (arrays like
-`shapes`: numbers that divide where each view starts, 0 where it starts at 0) and `borders` (an
-array per operand: the literal that is read beyond its buffer's ends, and the dimensions where it
-may be; empty for none). Invariant: `read_spec(write_spec(spec)) == spec`, for a context in which
-the dialect is registered.
+`shapes`: numbers that divide where each view starts, 0 where it starts at 0), `borders` and
+`lookups` (an array per operand, empty for none; `reads.py` says what is in it). Invariant:
+`read_spec(write_spec(spec)) == spec`, for a context in which the dialect is registered.
 """
 
 from __future__ import annotations
@@ -30,13 +29,21 @@ from ..dtype import dtype
 from ..expr import COMBINES, arguments
 from ..linear import Linear
 from ..memory import LEVELS, Limits
-from ..spec import Axis, Border, Kind, Operand, Spec, Start
+from ..spec import Axis, Kind, Operand, Spec, Start
 from .bodies import parse_body, print_body
 from .morello import SpecOp, placement_attribute, read_placement, strings
+from .reads import (
+    border_attribute,
+    integers,
+    lookup_attribute,
+    read_border,
+    read_lookup,
+    string,
+)
 
 _PER_OPERAND = ("types", "indexing_maps", "shapes", "placements")
 REQUIRED = ("axes", "iterator_types", "extents", "operands", *_PER_OPERAND, "body")
-OPTIONAL = ("aligns", "borders", "combine", "start", "limits", "serial")
+OPTIONAL = ("aligns", "borders", "lookups", "combine", "start", "limits", "serial")
 
 
 def write_spec(spec: Spec) -> Any:
@@ -60,7 +67,10 @@ def write_spec(spec: Spec) -> Any:
         aligns = [ir.DenseI64ArrayAttr.get(o.align) for o in operands]
         attributes["aligns"] = ir.ArrayAttr.get(aligns)
     if any(o.border for o in operands):
-        attributes["borders"] = ir.ArrayAttr.get([_border_attribute(o.border) for o in operands])
+        attributes["borders"] = ir.ArrayAttr.get([border_attribute(o.border) for o in operands])
+    if any(o.lookup for o in operands):
+        lookups = [lookup_attribute(o.lookup, o.dims) for o in operands]
+        attributes["lookups"] = ir.ArrayAttr.get(lookups)
     if spec.combine is not None:
         attributes["combine"] = ir.StringAttr.get(spec.combine)
     if spec.start is not Start.NOTHING:
@@ -81,14 +91,14 @@ def read_spec(op: Any) -> Spec:
     names = strings(attributes["axes"], "axes")
     axes = _axes(attributes, names)
     inputs_and_output = _operands(attributes, names)
-    body = parse_body(_string(attributes["body"], "body"))
+    body = parse_body(string(attributes["body"], "body"))
     spec = Spec(
         axes,
         inputs_and_output[:-1],
         inputs_and_output[-1],
         body,
         _combine(attributes),
-        _choice(Start, _string(attributes["start"], "start"), "start")
+        _choice(Start, string(attributes["start"], "start"), "start")
         if "start" in attributes
         else Start.NOTHING,
         _limits(attributes),
@@ -112,25 +122,6 @@ def _map_attribute(indices: Sequence[Linear], names: Sequence[str]) -> Any:
     return ir.AffineMapAttr.get(ir.AffineMap.get(len(names), 0, results))
 
 
-def _border_attribute(border: Border | None) -> Any:
-    if border is None:
-        return ir.ArrayAttr.get([])
-    dims = ir.DenseI64ArrayAttr.get(border.dims)
-    return ir.ArrayAttr.get([ir.StringAttr.get(border.value), dims])
-
-
-def _border(attribute: Any, rank: int) -> Border | None:
-    if not isinstance(attribute, ir.ArrayAttr):
-        raise ValueError(f'its border {attribute} is not like ["0.0", array<i64: 1, 2>]')
-    if not len(attribute):
-        return None
-    value, dims = attribute
-    border = Border(_string(value, "its border"), _integers(dims, "its border"))
-    if not border.dims or any(not 0 <= d < rank for d in border.dims):
-        raise ValueError(f"its border has dimensions {border.dims} of {rank}")
-    return border
-
-
 def _check_names(attributes: dict[str, Any]) -> None:
     for name in REQUIRED:
         if name not in attributes:
@@ -145,7 +136,7 @@ def _check_names(attributes: dict[str, Any]) -> None:
 
 def _axes(attributes: dict[str, Any], names: list[str]) -> tuple[Axis, ...]:
     kinds = strings(attributes["iterator_types"], "iterator_types")
-    extents = _integers(attributes["extents"], "extents")
+    extents = integers(attributes["extents"], "extents")
     if not len(names) == len(kinds) == len(extents):
         raise ValueError(
             f"has {len(names)} axes, {len(kinds)} iterator_types and {len(extents)} extents"
@@ -170,33 +161,35 @@ def _operands(attributes: dict[str, Any], axes: list[str]) -> tuple[Operand, ...
     aligns: list[Any] = [None] * count
     if "aligns" in attributes:
         aligns = _elements(attributes["aligns"], "aligns", count)
-    borders: list[Any] = [None] * count
-    if "borders" in attributes:
-        borders = _elements(attributes["borders"], "borders", count)
     found = [
         _operand(names[i], types[i], maps[i], shapes[i], places[i], aligns[i], axes)
         for i in range(count)
     ]
-    return tuple(
-        o if b is None else replace(o, border=_border(b, len(o.shape)))
-        for o, b in zip(found, borders, strict=True)
-    )
+    if "borders" in attributes:
+        given = _elements(attributes["borders"], "borders", count)
+        pairs = zip(found, given, strict=True)
+        found = [replace(o, border=read_border(b, len(o.shape))) for o, b in pairs]
+    if "lookups" in attributes:
+        given = _elements(attributes["lookups"], "lookups", count)
+        pairs = zip(found, given, strict=True)
+        found = [replace(o, lookup=read_lookup(each, o.shape)) for o, each in pairs]
+    return tuple(found)
 
 
 def _operand(
     name: str, kind: Any, index: Any, shape: Any, placement: Any, align: Any, axes: list[str]
 ) -> Operand:
     try:
-        sizes = _integers(shape, "its shape")
+        sizes = integers(shape, "its shape")
         indices = _linears(index, axes)
         place, dims = read_placement(placement)
-        aligns = (0,) * len(sizes) if align is None else _integers(align, "its aligns")
+        aligns = (0,) * len(sizes) if align is None else integers(align, "its aligns")
         if {len(indices), len(aligns), len(dims)} != {len(sizes)}:
             raise ValueError(
                 f"{len(sizes)} sizes, {len(indices)} indices, {len(aligns)} aligns and a layout of"
                 f" {len(dims)} dimensions"
             )
-        return Operand(name, dtype(_string(kind, "its type")), indices, sizes, place, aligns, dims)
+        return Operand(name, dtype(string(kind, "its type")), indices, sizes, place, aligns, dims)
     except ValueError as error:
         raise ValueError(f"operand {name}: {error}") from None
 
@@ -225,7 +218,7 @@ def _linear(e: Any, axes: list[str]) -> Linear:
 def _combine(attributes: dict[str, Any]) -> str | None:
     if "combine" not in attributes:
         return None
-    combine = _string(attributes["combine"], "combine")
+    combine = string(attributes["combine"], "combine")
     if combine not in COMBINES:
         raise ValueError(f"combine = '{combine}' is none of {', '.join(COMBINES)}")
     return combine
@@ -259,6 +252,8 @@ def _check(spec: Spec) -> None:
             raise ValueError(f"axis {name} is a reduction, and indexes the output")
     if spec.output.border is not None:
         raise ValueError(f"operand {spec.output.name}: is written, and has no border")
+    if spec.output.lookup is not None:
+        raise ValueError(f"operand {spec.output.name}: is written, and has no lookup")
     for o in spec.operands:
         for d, (wanted, size) in enumerate(zip(spec.extent_of(o), o.shape, strict=True)):
             if wanted > size and (o.border is None or d not in o.border.dims):
@@ -271,18 +266,6 @@ def _elements(attribute: Any, what: str, count: int) -> list[Any]:
     if not isinstance(attribute, ir.ArrayAttr) or len(attribute) != count:
         raise ValueError(f"wants one of {what} per operand, {count} in all")
     return list(attribute)
-
-
-def _integers(attribute: Any, what: str) -> tuple[int, ...]:
-    if not isinstance(attribute, ir.DenseI64ArrayAttr):
-        raise ValueError(f"{what} is not like array<i64: 1, 2>")
-    return tuple(attribute)
-
-
-def _string(attribute: Any, what: str) -> str:
-    if not isinstance(attribute, ir.StringAttr):
-        raise ValueError(f"{what} is not a string")
-    return str(attribute.value)
 
 
 E = TypeVar("E", bound=Enum)

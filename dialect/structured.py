@@ -106,7 +106,7 @@ def read_structured(op: Any) -> Structured:
         raise UnsupportedOp(f"has {outputs} results; one is what a Spec has")
     extents = _extents(maps, values)
     kinds = _kinds(op, maps)
-    names = name_axes(kinds, tuple(_dims(m) for m in maps))
+    names = name_axes(kinds, tuple(dims_of(m) for m in maps))
     operands = tuple(
         _operand(value, m, names, element_name(i, len(values) - 1), i < len(values) - 1)
         for i, (value, m) in enumerate(zip(values, maps, strict=True))
@@ -185,7 +185,7 @@ def _output_count(op: Any) -> int:
     return 1
 
 
-def _dims(affine_map: Any) -> frozenset[int]:
+def dims_of(affine_map: Any) -> frozenset[int]:
     """The iterators that a map mentions."""
     found: set[int] = set()
 
@@ -208,7 +208,7 @@ def _kinds(op: Any, maps: list[Any]) -> tuple[Kind, ...]:
         if any("window" in w for w in words):
             raise UnsupportedOp("has window iterators")
         return tuple(Kind.REDUCTION if "reduction" in w else Kind.PARALLEL for w in words)
-    written = _dims(maps[-1])
+    written = dims_of(maps[-1])
     return tuple(Kind.PARALLEL if d in written else Kind.REDUCTION for d in range(maps[-1].n_dims))
 
 

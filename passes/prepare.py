@@ -2,9 +2,9 @@
 
 Softmax is taken apart. Calls of private functions are inlined (JAX writes `where`, `var` and others
 so), for the search sees one function at a time. Read next: `unread.py` (results that nobody reads),
-`positions.py` (`linalg.index` as an input), `extremes.py` (maxima with their places), `guards.py`
-(rows of which all is masked), `truth.py` (truth values as bytes), `nibbles.py` (numbers of four
-bits in bytes), `goals.py`.
+`asserts.py` (indices that are checked), `positions.py` (`linalg.index` as an input), `extremes.py`
+(maxima with their places), `guards.py` (rows of which all is masked), `truth.py` (truth values as
+bytes), `nibbles.py` (numbers of four bits in bytes), `goals.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from mlir import ir
 
 from . import upstream
+from .asserts import move_asserts_out
 from .base import Report
 from .decompose import SOFTMAX, decompose
 from .extremes import split_extremes
@@ -37,6 +38,7 @@ def prepare(module: Any, report: Report, strict_fp: bool = False) -> None:
     with module.context:
         decompose(module, report, (SOFTMAX,))
     drop_unread(module)
+    move_asserts_out(module)
     give_positions(module)
     split_extremes(module, report, strict_fp)
     ask_the_maximum(module)

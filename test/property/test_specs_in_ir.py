@@ -14,10 +14,11 @@ from morello_mlir.dialect.bodies import parse_body, print_body
 from morello_mlir.dialect.morello import layout_attribute, read_layout
 from morello_mlir.dialect.specs import read_spec, write_spec
 from morello_mlir.dialect.verify import faults
-from morello_mlir.dtype import ALL
+from morello_mlir.dtype import ALL, I32, I64
 from morello_mlir.expr import COMBINES, Apply, Arg, Const, Expr
 from morello_mlir.layout import Layout, Part
 from morello_mlir.linear import Linear
+from morello_mlir.lookup import Lookup
 from morello_mlir.memory import LEVELS, REG, Limits, Placement
 from morello_mlir.spec import Axis, Kind, Operand, Spec, Start
 
@@ -100,7 +101,23 @@ def operands(draw: st.DrawFn, name: str, axes: list[Axis], allowed: list[str]) -
         shape.append(reach + draw(st.integers(0, 5)))
     placement = draw(placements(rank))
     align = tuple(draw(st.integers(0, 64)) for _ in range(rank))
-    return Operand(name, draw(DTYPES), tuple(indices), tuple(shape), placement, align)
+    lookup = draw(st.none() | lookups(tuple(shape))) if name != "C" else None
+    return Operand(
+        name, draw(DTYPES), tuple(indices), tuple(shape), placement, align, lookup=lookup
+    )
+
+
+@st.composite
+def lookups(draw: st.DrawFn, shape: tuple[int, ...]) -> Lookup:
+    rank = draw(st.integers(0, len(shape)))
+    dim = draw(st.integers(0, len(shape) - rank))
+    rest = list(shape[rank:])
+    table = (*rest[:dim], draw(st.integers(1, 99)), *rest[dim:])
+    kind = draw(st.sampled_from([I64, I32]))
+    row: Expr = Arg(0, kind)
+    if draw(st.booleans()):
+        row = Apply("arith.maxsi", (row, Const("0", kind)), kind)
+    return Lookup(kind, draw(layouts(rank)), row, table, dim)
 
 
 def context() -> Any:
