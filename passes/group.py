@@ -155,13 +155,13 @@ def dependents(members: Sequence[Any]) -> list[Any]:
     if len(members) == 1:
         return []
     every = operations(members[-1].parent, members[-1].block)
+    waiting = set(members)
     between = every[every.index(members[0]) : every.index(members[-1])]
-    tainted: dict[Any, None] = {}
-    needed = {m for m in members}
-    for op in between:
-        if op not in needed and any(m in needed or m in tainted for m in read_by(op)):
-            tainted[op] = None
-    return list(tainted)
+    makers = {op: set(read_by(op)) for op in between if op not in waiting}
+    # More than once, as a reshape may stand behind what reads through it.
+    while found := [op for op, made in makers.items() if op not in waiting and made & waiting]:
+        waiting.update(found)
+    return [op for op in makers if op in waiting]
 
 
 def group_of(op: Any) -> int:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from bounded import Bounded
 from dag_bodies import Body
+from dag_lookups import look_up
 from dag_values import Dag, Read, Value, tensor
 
 NUMPY: dict[str, Any] = {"f32": np.float32, "f16": np.float16, "i32": np.int32}
@@ -27,9 +28,9 @@ POINTS = 30_000
 MAGNITUDE = {"f32": 1e6, "f16": 1e3, "i32": float("inf")}
 
 
-def draw(seed: int, most: int = 8) -> Dag:
-    """The DAG of a seed."""
-    drawing = Drawing(random.Random(seed), np.random.default_rng(seed))
+def draw(seed: int, most: int = 8, lookups: bool = False) -> Dag:
+    """The DAG of a seed; with `lookups`, of rows of tables as well (`dag_lookups.py`)."""
+    drawing = Drawing(random.Random(seed), np.random.default_rng(seed), lookups)
     count = drawing.r.randint(2, most)
     while len(drawing.ops) < count:
         drawing.op()
@@ -51,6 +52,7 @@ class Drawing:
 
     r: random.Random
     rng: np.random.Generator
+    lookups: bool = False
     values: list[Value] = field(default_factory=list)
     arguments: list[Value] = field(default_factory=list)
     ops: list[Op] = field(default_factory=list)
@@ -69,7 +71,10 @@ class Drawing:
             self.transpose,
             self.slice,
         )
-        self.r.choice(kinds)()
+        if self.lookups and self.r.random() < 0.4:
+            look_up(self)
+        else:
+            self.r.choice(kinds)()
 
     def module(self, seed: int) -> Dag:
         """The module of the ops so far, in some order in which they can run."""
