@@ -120,7 +120,7 @@ class Extracts:
                 if inner.index is not None:
                     raise UnsupportedOp("looks up rows by elements that are looked up themselves")
                 return element(inner.operand, inner.source)
-            return _read_op(op, read)
+            return read_number(op, read)
 
         def element(o: Operand, source: Source) -> Expr:
             if all((o.map, _array(source)) != (p.map, _array(other)) for p, other in elements):
@@ -169,8 +169,8 @@ def _with_rows(table: Operand, number: Expr, index: Operand) -> Operand:
     )
 
 
-def _read_op(op: Any, read: Callable[[Any], Expr]) -> Expr:
-    """An op on integers; an index is an integer of 64 bits."""
+def read_number(op: Any, read: Callable[[Any], Expr]) -> Expr:
+    """An op of a body on integers, as an expression; an index is an integer of 64 bits."""
     if op.name.split(".")[0] != "arith" or len(op.results) != 1:
         raise UnsupportedOp(f"looks up rows by what {op.name} makes")
     dtype = _integer(op.results[0])

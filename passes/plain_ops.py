@@ -20,6 +20,7 @@ from ..evaluate import constant, numpy_type
 from ..expr import Const
 from ..interpreter import Memory, offsets
 from ..layout import Layout
+from .plain_loops import run_loop
 
 Values = dict[Any, Memory]
 
@@ -190,4 +191,5 @@ _OPS: dict[str, Callable[[Any, Values], None]] = {
     "tensor.pad": _pad,
     "memref.subview": _subview,
     "memref.copy": _copy,
+    "scf.for": lambda op, values: run_loop(op, values, places_of),
 }
