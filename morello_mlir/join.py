@@ -93,9 +93,9 @@ def _check_outside(value: Hashable, made: Container[Hashable]) -> None:
     assert isinstance(value, tuple)
     table, index = value
     if table in made:
-        raise JoinError("looks up rows of it")
+        raise JoinError("looks up rows of a value")
     if index in made:
-        raise JoinError("looks up rows by it")
+        raise JoinError("looks up rows by a value")
 
 
 def _each_once(body: Expr, operands: Sequence[Operand]) -> tuple[Expr, tuple[Operand, ...]]:

@@ -192,7 +192,7 @@ def groups(goals: Sequence[Goal], target: Target) -> list[Proposal]:
     pieces = Pieces()
     for goal in goals:
         mine = [goal]
-        for op, i in goal.sources:
+        for op, i in filter(None, (*goal.sources, *goal.indices)):
             value = seen(op.operands[i])
             maker = None if isinstance(value, ir.BlockArgument) else value.owner.operation
             theirs = found.get(maker)
