@@ -21,7 +21,7 @@ KEPT = 2048
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument of a module: numbers between two bounds, whole ones for `int64` and `bool`."""
+    """An argument of a module: numbers between two bounds, whole ones for integers and `bool`."""
 
     shape: tuple[int, ...]
     low: float = -1.0

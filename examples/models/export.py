@@ -40,6 +40,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     "jax/mlp": lambda: stablehlo_models.mlp(8, 24, 40, 10, tanh=True),
     "jax/softmax": lambda: stablehlo_models.softmax(8, 512),
     "jax/layer_norm": lambda: stablehlo_models.layer_norm(9, 64, var=False),
+    "jax/embedding": lambda: stablehlo_models.embedding(50, 16, 6, 3, 9),
     "jax/attention": lambda: stablehlo_models.attention(32, 4, 12),
     "iree/mlp": lambda: stablehlo_models.mlp(8, 24, 40, 10, tanh=False),
     "iree/layer_norm": lambda: stablehlo_models.layer_norm(9, 64, var=True),

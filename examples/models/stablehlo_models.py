@@ -63,6 +63,16 @@ def layer_norm(rows: int, columns: int, var: bool) -> JaxModel:
     return JaxModel(layer_norm, (Argument((rows, columns), -3.0, 5.0), last, last))
 
 
+def embedding(rows: int, columns: int, out: int, batch: int, length: int) -> JaxModel:
+    """Rows of a table, some of them counted from its end, and a linear layer."""
+
+    def embedding(x: Any, table: Any, w: Any) -> Any:
+        return table[x] @ w
+
+    words = Argument((batch, length), -rows, rows, "int32")
+    return JaxModel(embedding, (words, Argument((rows, columns)), Argument((columns, out))))
+
+
 def attention(hidden: int, heads: int, length: int) -> JaxModel:
     """Causal attention of several heads with its four projections, and a residual."""
     jax, jnp = import_module("jax"), import_module("jax.numpy")

@@ -72,25 +72,32 @@ def obstacle(spec: Spec, outer: str, inner: str) -> str:
 
 def _lie_together(o: Operand, outer: str, inner: str, extent: int) -> bool:
     """Whether an operand in memory holds all of the inner axis at every step of the outer one."""
-    dims = o.dim_of(outer), o.dim_of(inner)
-    if o.placement.in_registers or dims[0] is None or dims[1] is None:
+    a, b = o.dim_of(outer), o.dim_of(inner)
+    if o.placement.in_registers or a is None or b is None:
         return False
-    if any(o.map[d] != Linear.var(a) for d, a in zip(dims, (outer, inner), strict=True)):  # type: ignore[index]
+    if o.map[a] != Linear.var(outer) or o.map[b] != Linear.var(inner):
         return False
-    if o.shape[dims[1]] != extent or o.align[dims[1]] != 0:
+    if o.shape[b] != extent or o.align[b] != 0:
         return False
-    if o.border is not None and set(dims) & set(o.border.dims):
+    if o.border is not None and {a, b} & set(o.border.dims):
         return False
-    if o.lookup is not None and min(dims[0], dims[1]) < o.lookup.rank:
+    if o.lookup is not None and min(a, b) < o.lookup.rank:
+        numbers = o.shape[: o.lookup.rank]
+        if max(a, b) >= o.lookup.rank or not _follows(o.lookup.layout, numbers, a, b):
+            return False
+    return _follows(o.placement.layout, o.shape, a, b)
+
+
+def _follows(layout: Layout, shape: tuple[int, ...], outer: int, inner: int) -> bool:
+    """Whether each step along a dimension goes over all of another one."""
+    parts = [p.dim for p in layout.parts]
+    if parts.count(outer) != 1 or parts.count(inner) != 1:
         return False
-    parts, layout = [p.dim for p in o.placement.layout.parts], o.placement.layout
-    if parts.count(dims[0]) != 1 or parts.count(dims[1]) != 1:
+    at = parts.index(outer)
+    if parts[at + 1 : at + 2] != [inner]:
         return False
-    at = parts.index(dims[0])
-    if parts[at + 1 : at + 2] != [dims[1]]:
-        return False
-    strides = layout.physical_strides(o.shape)
-    return strides[at] == strides[at + 1] * extent
+    strides = layout.physical_strides(shape)
+    return strides[at] == strides[at + 1] * shape[inner]
 
 
 def merged(spec: Spec, outer: str, inner: str) -> Spec:
@@ -116,25 +123,26 @@ def merged_operand(o: Operand, outer: str, inner: str) -> Operand:
     def renumbered(d: int) -> int:
         return d - (d > gone)
 
+    def relaid(layout: Layout) -> Layout:
+        # The inner dimension's part stands for both: it has the smaller stride.
+        at = [i for i, p in enumerate(layout.parts) if p.dim != into]
+        found = (layout.parts[i] for i in at)
+        parts = tuple(Part(renumbered(into if p.dim == gone else p.dim), p.size) for p in found)
+        return Layout(parts, layout.strides and tuple(layout.strides[i] for i in at))
+
     kept = [d for d in range(len(o.map)) if d != gone]
-    layout = o.placement.layout
-    at = [i for i, p in enumerate(layout.parts) if p.dim not in (into,)]
-    parts = tuple(Part(renumbered(layout.parts[i].dim), layout.parts[i].size) for i in at)
-    strides = layout.strides and tuple(layout.strides[i] for i in at)
-    border = o.border
+    border, lookup = o.border, o.lookup
     if border is not None:
         border = replace(border, dims=tuple(map(renumbered, border.dims)))
-    # The inner dimension's part stands for both: it has the smaller stride.
-    parts = tuple(
-        Part(renumbered(into), p.size) if layout.parts[i].dim == gone else p
-        for i, p in zip(at, parts, strict=True)
-    )
+    if lookup is not None and gone < lookup.rank:
+        lookup = replace(lookup, layout=relaid(lookup.layout))
     return replace(
         o,
         map=tuple(o.map[d] for d in kept),
         shape=tuple(o.shape[d] * (size if d == into else 1) for d in kept),
-        placement=replace(o.placement, layout=Layout(parts, strides)),
+        placement=replace(o.placement, layout=relaid(o.placement.layout)),
         align=tuple(o.align[d] * (size if d == into else 1) for d in kept),
         dims=tuple(o.dims[d] for d in kept),
         border=border,
+        lookup=lookup,
     )

@@ -37,7 +37,16 @@ from ...target.target import Target
 from .ahead import Ask, asks, is_innermost
 from .body import emit_lanes
 from .template import emit_match
-from .view import ORIGIN, MemoryView, RegisterView, View, factors_of, shifted, vector_type
+from .view import (
+    ORIGIN,
+    MemoryView,
+    RegisterView,
+    Rows,
+    View,
+    factors_of,
+    shifted,
+    vector_type,
+)
 from .winograd import Block, emit_transform, points_view
 from .writer import Writer
 
@@ -313,7 +322,9 @@ def _merged(merge: Merge, position: int, view: View) -> View:
     start = list(view.start)
     start[outer] = start[outer] * old.shape[inner] + start[inner]
     del start[inner]
-    layout = new.placement.layout
+    layout, rows = new.placement.layout, view.rows
+    if rows is not None and new.lookup is not None:
+        rows = Rows.of(rows.index, new.lookup, new.shape)
     return replace(
         view,
         layout=layout,
@@ -321,6 +332,7 @@ def _merged(merge: Merge, position: int, view: View) -> View:
         strides=layout.physical_strides(new.shape),
         start=tuple(start),
         border=new.border,
+        rows=rows,
     )
 
 

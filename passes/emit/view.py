@@ -9,7 +9,7 @@ that walk registers are unrolled.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 
@@ -115,6 +115,14 @@ class Rows:
 
     index: MemoryView
     lookup: Lookup
+
+    @staticmethod
+    def of(index: MemoryView, lookup: Lookup, shape: tuple[int, ...]) -> Rows:
+        """Those of an operand of that shape, whose numbers lie where `index` does."""
+        layout, numbers = lookup.layout, shape[: lookup.rank]
+        start, strides = (ORIGIN,) * lookup.rank, layout.physical_strides(numbers)
+        seen = replace(index, layout=layout, shape=numbers, strides=strides, start=start)
+        return Rows(seen, lookup)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,44 @@ func.func @f(%x: tensor<2x9xi64>, %y: tensor<2x9xi32>, %t: tensor<50x20xf32>,
             np.testing.assert_array_equal(first, rows)
 
 
+BATCHES = """
+#rows = affine_map<(b, s, n, k) -> (b, s, k)>
+#matrix = affine_map<(b, s, n, k) -> (k, n)>
+#out = affine_map<(b, s, n, k) -> (b, s, n)>
+func.func @f(%x: tensor<3x5xi64>, %t: tensor<50x24xf32>, %w: tensor<24x19xf32>)
+    -> tensor<3x5x19xf32> {{{rows}
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<3x5x19xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<3x5x19xf32>) -> tensor<3x5x19xf32>
+  %y = linalg.generic {{indexing_maps = [#rows, #matrix, #out],
+                       iterator_types = ["parallel", "parallel", "parallel", "reduction"]}}
+      ins(%r, %w : tensor<3x5x24xf32>, tensor<24x19xf32>) outs(%z : tensor<3x5x19xf32>)
+      attrs = {{morello.group = 0, morello.schedule = "{schedule}"}} {{
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  }} -> tensor<3x5x19xf32>
+  return %y : tensor<3x5x19xf32>
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    ["synthesize", "merge m0 m1; tile m0 4; move A L1 [k][m0]; finish", "tile m1 2; finish"],
+)
+def test_batches_of_rows_in_a_product(schedule: str) -> None:
+    given = ("%x", (3, 5), "i64"), ("%t", (50, 24), "f32")
+    rows = gather("r", *given, attributes="attrs = {morello.group = 0}")
+    text = searched(BATCHES.format(rows=rows, schedule=schedule), TARGET)
+    assert ("merge m0 m1" in text) == (not schedule.startswith("tile"))
+    x, t, w = rows_of((3, 5), 0, 50), table_of((50, 24)), table_of((24, 19))
+    np.testing.assert_array_equal(compile(text, target=TARGET).f(x, t, w), t[x] @ w)
+    run = interpret(text, target=TARGET, schedule=None)
+    np.testing.assert_array_equal(run.f(x, t, w), t[x] @ w)
+
+
 JAX = """
 func.func @f(%t: tensor<40x12xf32>, %x: tensor<3x5x1xi32>) -> tensor<3x5x12xf32> {
   %c0 = arith.constant 0 : index

@@ -79,13 +79,27 @@ def test_rows_lie_apart_as_rows_of_the_table_do(table: tuple[int, ...], dim: int
     assert runs(operand, operand.shape) == stretches
 
 
-def test_axes_of_rows_are_not_merged() -> None:
+def test_axes_are_merged_on_one_side_of_a_row() -> None:
     spec = gather(rows((50, 4, 8)))
-    assert [str(m) for m in merges(spec)] == ["merge p q"]
-    merged = sole(after(spec, Merge("p", "q")).body.spec)  # type: ignore[union-attr]
-    assert merged.inputs[0].lookup == spec.inputs[0].lookup
+    assert [str(m) for m in merges(spec)] == ["merge i j", "merge p q"]
+    inside = sole(after(spec, Merge("p", "q")).body.spec)  # type: ignore[union-attr]
+    assert inside.inputs[0].lookup == spec.inputs[0].lookup
+    numbers = sole(after(spec, Merge("i", "j")).body.spec)  # type: ignore[union-attr]
+    lookup = numbers.inputs[0].lookup
+    assert lookup is not None and lookup.layout == row_major(1)
+    assert numbers.inputs[0].shape == (27, 4, 8)
+    with pytest.raises(NotApplicable, match="operand A: p does not follow j"):
+        Merge("j", "p").apply(spec, TARGET)
+    turned = turned_numbers(rows((50, 4, 8)))
     with pytest.raises(NotApplicable, match="operand A: j does not follow i"):
-        Merge("i", "j").apply(spec, TARGET)
+        Merge("i", "j").apply(gather(turned), TARGET)
+
+
+def turned_numbers(operand: Operand) -> Operand:
+    """The rows, by numbers that lie in the other order."""
+    lookup = operand.lookup
+    assert lookup is not None
+    return replace(operand, lookup=replace(lookup, layout=permuted((1, 0))))
 
 
 def test_a_copy_is_an_array() -> None:
@@ -180,11 +194,8 @@ def test_what_is_looked_up_is_there_before(values: tuple[str, str], why: str) ->
 
 
 def test_an_index_array_may_lie_in_any_order() -> None:
-    a = rows()
-    assert a.lookup is not None
-    turned = replace(a, lookup=replace(a.lookup, layout=permuted((1, 0))))
     numbers = np.random.default_rng(0).integers(0, 50, (3, 9))
-    spec = gather(turned)
+    spec = gather(turned_numbers(rows()))
     given = memory_of(spec.inputs[0], (TABLE, numbers))
     out = memory_of(spec.output, np.zeros(spec.output.shape))
     impl = Finish().apply(spec, TARGET)
