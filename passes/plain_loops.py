@@ -1,7 +1,8 @@
-"""Loops that only ask, on the interpreter's buffers: what `asserts.py` makes of checked indices.
+"""Numbers and loops that only ask, on the interpreter's buffers.
 
-`run_loop` runs an `scf.for` whose body computes numbers, from elements of tensors, and asserts what
-it says of them: `InterpretError` has the text of an assert that fails. Read next: `plain_ops.py`.
+`run_scalar` computes one number, from others or an element of a tensor. `run_loop` runs an
+`scf.for` whose body does that and asserts what it says of the numbers, as `asserts.py` writes it:
+`InterpretError` has the text of an assert that fails. Read next: `plain_ops.py`.
 """
 
 from __future__ import annotations
@@ -25,11 +26,19 @@ Scalars = dict[Any, Any]
 
 def run_loop(op: Any, values: dict[Any, Memory], places_of: Callable[[Any], Any]) -> None:
     """Run a loop, with the buffers of values and where elements of these lie."""
-    _Loops(values, places_of).run(op, {})
+    _Numbers(values, places_of).run(op, {})
 
 
-class _Loops:
-    """Loops in each other."""
+def run_scalar(op: Any, values: dict[Any, Memory], places_of: Callable[[Any], Any]) -> None:
+    """Compute one number."""
+    scalars: Scalars = {}
+    _Numbers(values, places_of).step(op, scalars)
+    for result, number in scalars.items():
+        values[result] = Memory(np.asarray([number]), np.ones(1, bool))
+
+
+class _Numbers:
+    """Numbers, and loops in each other."""
 
     def __init__(self, values: dict[Any, Memory], places_of: Callable[[Any], Any]) -> None:
         self.values, self.places_of = values, places_of
@@ -43,9 +52,10 @@ class _Loops:
         for number in range(low, high, step):
             inner = {**scalars, block.arguments[0]: np.int64(number)}
             for each in operations(op, block)[:-1]:
-                self._step(each, inner)
+                self.step(each, inner)
 
-    def _step(self, op: Any, scalars: Scalars) -> None:
+    def step(self, op: Any, scalars: Scalars) -> None:
+        """Run one op; its result goes to `scalars`."""
         if op.name == "scf.for":
             self.run(op, scalars)
         elif op.name == "cf.assert":

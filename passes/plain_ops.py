@@ -20,7 +20,7 @@ from ..evaluate import constant, numpy_type
 from ..expr import Const
 from ..interpreter import Memory, offsets
 from ..layout import Layout
-from .plain_loops import run_loop
+from .plain_loops import run_loop, run_scalar
 
 Values = dict[Any, Memory]
 
@@ -58,6 +58,8 @@ def copied(source: Any, result: Any, values: Values) -> Memory:
 def run_plain(op: Any, values: Values) -> None:
     """Run an op that is no goal."""
     known = _OPS.get(op.name)
+    if known is None and op.name.startswith("arith."):
+        known = _scalar
     if known is None:
         raise UnsupportedOp(f"{op.name} is not known to the interpreter")
     known(op, values)
@@ -173,6 +175,16 @@ def _copy(op: Any, values: Values) -> None:
     new.data[there], new.known[there] = old.data[at].copy(), old.known[at].copy()
 
 
+def _scalar(op: Any, values: Values) -> None:
+    if any(isinstance(r.type, ir.ShapedType) for r in op.results):
+        raise UnsupportedOp(f"{op.name} on whole arrays is not known to the interpreter")
+    run_scalar(op, values, places_of)
+
+
+def _loop(op: Any, values: Values) -> None:
+    run_loop(op, values, places_of)
+
+
 _OPS: dict[str, Callable[[Any, Values], None]] = {
     "arith.constant": _constant,
     "tensor.empty": _fresh,
@@ -191,5 +203,6 @@ _OPS: dict[str, Callable[[Any, Values], None]] = {
     "tensor.pad": _pad,
     "memref.subview": _subview,
     "memref.copy": _copy,
-    "scf.for": lambda op, values: run_loop(op, values, places_of),
+    "scf.for": _loop,
+    "tensor.extract": _scalar,
 }

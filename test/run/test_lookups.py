@@ -249,6 +249,41 @@ def test_an_index_array_that_is_extracted_from(schedule: str) -> None:
     np.testing.assert_array_equal(kernel.f(t, x), t[np.clip(x[..., 0], 0, 39)])
 
 
+OUTSIDE = """
+#one = affine_map<(i) -> (i)>
+func.func @f(%x: tensor<40xf32>, %n: tensor<5xi64>, %t: tensor<9xf32>) -> tensor<40xf32> {
+  %e = tensor.empty() : tensor<40xf32>
+  %c0 = arith.constant 0 : index
+  %c3 = arith.constant 3 : index
+  %m = linalg.exp ins(%x : tensor<40xf32>) outs(%e : tensor<40xf32>) -> tensor<40xf32>
+  %s = tensor.extract %m[%c3] : tensor<40xf32>
+  %i = tensor.extract %n[%c3] : tensor<5xi64>
+  %j = arith.index_cast %i : i64 to index
+  %r = linalg.generic {indexing_maps = [#one, #one], iterator_types = ["parallel"]}
+      ins(%m : tensor<40xf32>) outs(%e : tensor<40xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %p = arith.subf %a, %s : f32
+    %v = tensor.extract %t[%j] : tensor<9xf32>
+    %q = arith.mulf %p, %v : f32
+    linalg.yield %q : f32
+  } -> tensor<40xf32>
+  return %r : tensor<40xf32>
+}
+"""
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_elements_that_are_extracted_before(schedule: str) -> None:
+    searched(OUTSIDE, TARGET)
+    x, t = table_of((40,)), table_of((9,))
+    n = np.full(5, 7, np.int64)
+    kernel = compile(OUTSIDE, target=TARGET, schedule=schedule, db="none")
+    wanted = (np.exp(x) - np.exp(x[3])) * t[7]
+    np.testing.assert_allclose(kernel.f(x, n, t), wanted, rtol=1e-5, atol=1e-5)
+    run = interpret(OUTSIDE, target=TARGET, schedule=schedule, db="none")
+    np.testing.assert_allclose(run.f(x, n, t), wanted, rtol=1e-5, atol=1e-5)
+
+
 ASKED = """%c = arith.index_cast %in : {i} to index
     %rows = arith.constant {rows} : index
     %less = arith.cmpi slt, %c, %rows : index
