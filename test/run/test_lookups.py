@@ -215,6 +215,33 @@ def test_batches_of_rows_in_a_product(schedule: str) -> None:
     np.testing.assert_array_equal(run.f(x, t, w), t[x] @ w)
 
 
+AGAIN = """
+#one = affine_map<(i) -> (i)>
+func.func @f(%x: tensor<8xf32>, %n: tensor<8xi64>) -> tensor<8xf32> {
+  %e = tensor.empty() : tensor<8xf32>
+  %a = linalg.abs ins(%x : tensor<8xf32>) outs(%e : tensor<8xf32>) -> tensor<8xf32>
+  %t = tensor.extract_slice %a[2] [3] [1] : tensor<8xf32> to tensor<3xf32>
+  %r = linalg.generic {indexing_maps = [#one, #one, #one], iterator_types = ["parallel"]}
+      ins(%a, %n : tensor<8xf32>, tensor<8xi64>) outs(%e : tensor<8xf32>) {
+  ^bb0(%p: f32, %k: i64, %o: f32):
+    %i = arith.index_cast %k : i64 to index
+    %v = tensor.extract %t[%i] : tensor<3xf32>
+    %q = arith.addf %p, %v : f32
+    linalg.yield %q : f32
+  } -> tensor<8xf32>
+  return %r : tensor<8xf32>
+}
+"""
+
+
+def test_a_table_that_comes_back() -> None:
+    """What makes the table cannot be with what reads it, if another op stands between."""
+    x, n = table_of((8,)), rows_of((8,), 0, 3)
+    for schedule in SCHEDULES:
+        kernel = compile(AGAIN, target=TARGET, schedule=schedule, db="none")
+        np.testing.assert_array_equal(kernel.f(x, n), abs(x) + abs(x[2:5])[n])
+
+
 JAX = """
 func.func @f(%t: tensor<40x12xf32>, %x: tensor<3x5x1xi32>) -> tensor<3x5x12xf32> {
   %c0 = arith.constant 0 : index

@@ -9,9 +9,10 @@ from engine import exponential, matmul, operand, target
 from hypothesis import given
 from hypothesis import strategies as st
 
-from morello_mlir.dtype import BF16, F32, F64, DType
+from morello_mlir.dtype import BF16, F32, F64, I64, DType
 from morello_mlir.expr import Apply, Arg, Const, Expr, zero_annihilates
 from morello_mlir.layout import Layout, Part, parse_layout, row_major
+from morello_mlir.lookup import Lookup
 from morello_mlir.memory import REG, Placement
 from morello_mlir.spec import Axis, Kind, Operand, Spec, Start
 from morello_mlir.target.instruction import Instruction, Template
@@ -210,6 +211,15 @@ class TestWhatDoesNot:
     def test_strides(self) -> None:
         why = reasons(copy(16, "[n/16]<16n>", strides=(3,)), "load_f32x16")
         assert "operand A: elements along n lie 3 apart, the instruction takes them 1 apart" in why
+
+    def test_rows_that_are_looked_up(self) -> None:
+        spec = copy(16, "[n/16]<16n>")
+        lookup = Lookup(I64, row_major(1), Arg(0, I64), (99,))
+        looked = replace(spec, inputs=(replace(spec.inputs[0], lookup=lookup),))
+        why = reasons(looked, "load_f32x16")
+        assert (
+            "operand A: elements along n lie not evenly, the instruction takes them 1 apart" in why
+        )
 
     def test_strides_that_change_on_the_way(self) -> None:
         spec = copy(16, "[n/16]<16n>")
