@@ -21,6 +21,7 @@ from mlir import ir
 
 from ..dtype import I1, I64, DType
 from ..expr import Apply, Arg, Const, Expr
+from ..layout import row_major
 from ..linear import Linear
 from ..lookup import Lookup
 from ..spec import Operand
@@ -78,8 +79,8 @@ class Extracts:
             maps.append(place)
         operand = self.seen(op.operands[0], tuple(maps))
         self._check_inside(operand)
-        if row is None:
-            return Extracted(operand, (op, 0))
+        if row is None or not any(m.coefficient(_ROW) for m in operand.map):
+            return Extracted(operand, (op, 0))  # a table of one row may be seen without it
         number, index, source = row
         return Extracted(_with_rows(operand, number, index), (op, 0), source)
 
@@ -147,16 +148,14 @@ def _check_index(o: Operand, source: Source) -> None:
 
 def _with_rows(table: Operand, number: Expr, index: Operand) -> Operand:
     """A table, read at a row along one dimension, as an operand with rows that are looked up."""
-    dims = [d for d, m in enumerate(table.map) if m.coefficient(_ROW)]
+    (dim,) = (d for d, m in enumerate(table.map) if m.coefficient(_ROW))
     if table.border is not None:
         raise UnsupportedOp("looks up rows of a table that is padded")
     layout = table.placement.layout
-    rest = [d for d in range(len(table.map)) if d not in dims]
-    if not dims:  # a table of one row, seen without that dimension
-        return table
-    if tuple(layout.parts) != tuple(type(p)(d) for d, p in enumerate(layout.parts)):
+    rest = [d for d in range(len(table.map)) if d != dim]
+    if layout != row_major(len(table.map)):
         raise UnsupportedOp("looks up rows of a table that has a layout of its own")
-    lookup = Lookup(index.dtype, index.placement.layout, number, table.shape, dims[0])
+    lookup = Lookup(index.dtype, index.placement.layout, number, table.shape, dim)
     shape = (*index.shape, *(table.shape[d] for d in rest))
     place = replace(table.placement, layout=lookup.operand_layout(shape))
     return Operand(

@@ -41,6 +41,23 @@ func.func @embedding(%x: tensor<7xi64>, %t: tensor<50x12xf32>, %w: tensor<12x5xf
   return %y : tensor<7x5xf32>
 }
 
+// A table of one row that is seen without that dimension: there is nothing to look up.
+// CHECK-LABEL: func.func @one_row
+// CHECK: morello.spec = "C:f32[i, j] = A:f32[j] | i=7 j=12 | A mem, C mem"
+func.func @one_row(%x: tensor<7xi64>, %t: tensor<12xf32>) -> tensor<7x12xf32> {
+  %e = tensor.empty() : tensor<7x12xf32>
+  %u = tensor.expand_shape %t [[0, 1]] output_shape [1, 12] : tensor<12xf32> into tensor<1x12xf32>
+  %r = linalg.generic {indexing_maps = [#row, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<7xi64>) outs(%e : tensor<7x12xf32>) {
+  ^bb0(%in: i64, %o: f32):
+    %i = arith.index_cast %in : i64 to index
+    %k = linalg.index 1 : index
+    %v = tensor.extract %u[%i, %k] : tensor<1x12xf32>
+    linalg.yield %v : f32
+  } -> tensor<7x12xf32>
+  return %r : tensor<7x12xf32>
+}
+
 // An array at iterators, turned, and a table by an array that is extracted from.
 // CHECK-LABEL: func.func @extracted
 // CHECK: morello.spec = "C:f32[i, j] = mulf(A:f32[j, i], B:f32[row[i, 0], j]) | i=4 j=6
