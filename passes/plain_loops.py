@@ -49,9 +49,10 @@ class _Numbers:
         if len(op.operands) != 3:
             raise UnsupportedOp(f"{op.name} that carries values is not known to the interpreter")
         block = op.regions[0].blocks[0]
+        *body, _ = operations(op, block)
         for number in range(low, high, step):
             inner = {**scalars, block.arguments[0]: np.int64(number)}
-            for each in operations(op, block)[:-1]:
+            for each in body:
                 self.step(each, inner)
 
     def step(self, op: Any, scalars: Scalars) -> None:
@@ -63,14 +64,18 @@ class _Numbers:
                 raise InterpretError(ir.StringAttr(op.attributes["msg"]).value)
         elif op.name == "tensor.extract":
             scalars[op.results[0]] = self._element(op, scalars)
-        else:
+        elif op.name.startswith("arith."):
             scalars[op.results[0]] = self._computed(op, scalars)
+        else:
+            raise UnsupportedOp(f"{op.name} is not known to the interpreter")
 
     def _scalar(self, value: Any, scalars: Scalars) -> Any:
         if value in scalars:
             return scalars[value]
         if not isinstance(value, ir.BlockArgument) and value.owner.name == "arith.constant":
             return self._computed(value.owner.operation, scalars)
+        if value not in self.values:
+            raise UnsupportedOp("a number is of what is not known to the interpreter")
         return self.values[value].data[0]
 
     def _element(self, op: Any, scalars: Scalars) -> Any:

@@ -15,6 +15,7 @@ from lookups import CLAMPED, PLAIN, WRAPPED, gather, tensor
 from searched import searched
 
 from morello_mlir import compile, interpret
+from morello_mlir.interpreter import InterpretError
 
 TARGET = "native"
 SCHEDULES = ["finish", "synthesize"]
@@ -346,3 +347,6 @@ def test_a_checked_embedding_is_interpreted() -> None:
     x, t = rows_of((3, 9), 0, 50), table_of((50, 20))
     run = interpret(text, target=TARGET, schedule="finish", db="none")
     np.testing.assert_array_equal(run.f(x, t), t[x])
+    x[2, 5] = 50
+    with pytest.raises(InterpretError, match="index must be smaller than dim size"):
+        run.f(x, t)
