@@ -94,8 +94,8 @@ def mask(valid: int, lanes: int, writer: Writer) -> str:
 
 
 def is_far(operand: Operand, target: Target) -> bool:
-    """Whether an operand comes from beyond L2, and goes on where it was left: the level says so, and
-    so does its size. Of rows that are looked up nobody knows where the next one is."""
+    """Whether an operand comes from beyond L2, as its level and its size say, and goes on where it
+    was left: of rows that are looked up nobody knows where the next one is."""
     place = operand.placement
     return (
         operand.lookup is None
