@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Container, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .dtype import DType
 from .expr import Expr, rename
 from .graph import Goal, goal_of
 from .linear import Linear

@@ -49,7 +49,7 @@ def gather(operand: Operand) -> Spec:
     names = NAMES[: len(operand.shape)]
     axes = tuple(Axis(n, Kind.PARALLEL, e) for n, e in zip(names, operand.shape, strict=True))
     output = replace(
-        operand.copied(operand.shape, Placement("mem", row_major(len(names)))), name="C"
+        operand.buffered(operand.shape, Placement("mem", row_major(len(names)))), name="C"
     )
     return Spec(axes, (operand,), output, Arg(0, F32), limits=TARGET.limits)
 
