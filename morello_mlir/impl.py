@@ -14,7 +14,7 @@ from math import prod
 from typing import TypeVar
 
 from .graph import Goal, Graph, sole, written_by
-from .spec import Operand, Spec, has_window
+from .spec import Kind, Operand, Spec, has_window
 from .target.match import Lanes, Match
 from .windowed import Windowed, tile_grid
 
@@ -55,6 +55,12 @@ class Loop:
     def trips(self) -> int:
         """Whole tiles."""
         return self.spec.extents[self.axis] // self.size
+
+    @property
+    def sums(self) -> bool:
+        """Whether tiles are the terms of one sum. Several Specs have started theirs by then."""
+        axis = self.spec.axis(self.axis)
+        return isinstance(self.spec, Spec) and axis is not None and axis.kind is Kind.REDUCTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,7 @@ class Bufferize:
     """`body` has a place for a value, the operand `buffer`: a new one, or within a result's."""
 
     spec: Graph
+    value: str
     buffer: Operand
     body: Impl
 

@@ -42,7 +42,7 @@ from .lanes_leaf import LanesLeaf
 from .layout import Layout
 from .match_leaf import MatchLeaf
 from .places import InterpretError, Memory, View, every_index, places
-from .spec import Kind, Operand, Spec, Start
+from .spec import Operand, Spec, Start
 from .target.match import Match
 from .target.target import Target
 
@@ -136,17 +136,14 @@ class Interpreter:
         return known[1]
 
     def _loop(self, loop: Loop, views: Sequence[View], first: bool) -> None:
-        spec = loop.spec
-        axis = spec.axis(loop.axis)
-        reduces = axis is not None and axis.kind is Kind.REDUCTION
-        tiles = range(loop.trips)
+        spec, tiles = loop.spec, range(loop.trips)
         # Threads may take any order.
         for i in reversed(tiles) if loop.order == "parallel" else tiles:
-            begins = first and (i == 0 or not reduces)
+            begins = first and (i == 0 or not loop.sums)
             self.run(loop.body, _ahead(spec, views, loop.axis, i * loop.size), first=begins)
         if loop.rest is not None:
             rest = _ahead(spec, views, loop.axis, loop.trips * loop.size)
-            self.run(loop.rest, rest, first=first and not reduces)
+            self.run(loop.rest, rest, first=first and not loop.sums)
 
     def _move(self, move: Move, views: Sequence[View], first: bool) -> None:
         if move.buffer is None:

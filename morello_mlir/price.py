@@ -39,7 +39,7 @@ from .impl import (
     headline,
 )
 from .leaf_price import latency, leaf_price, passes, touched
-from .spec import Kind, Spec
+from .spec import Spec
 from .target.target import Target
 from .traffic import STREAMS, crowded, jumps, lines, runs
 from .transformed import filter_arrival, tiles_price, transform_price
@@ -130,7 +130,7 @@ def _around(loop: Loop, spec: Spec, target: Target) -> Cost:
             terms[name] = terms.get(name, 0.0) + steps * cycles
     if spec.combine is not None and spec.output.placement.in_registers:
         terms["loads"] = steps * _reads(loop, spec, target)
-        if _reduces(loop):
+        if loop.sums:
             body = sole(loop.body.spec)
             tiles = [body.extent_of(o) for o in body.inputs]
             rates = [target.costs.of("arrive", o.placement.level) for o in spec.inputs]
@@ -146,11 +146,6 @@ def _around(loop: Loop, spec: Spec, target: Target) -> Cost:
     return Cost.of(terms)
 
 
-def _reduces(loop: Loop) -> bool:
-    axis = loop.spec.axis(loop.axis)
-    return axis is not None and axis.kind is Kind.REDUCTION
-
-
 def _streams(loop: Loop, spec: Spec, target: Target) -> Iterator[tuple[str, float]]:
     """What a step pays for streams that begin anew or crowd; those of few rows stay open."""
     body = sole(loop.body.spec)
@@ -160,7 +155,7 @@ def _streams(loop: Loop, spec: Spec, target: Target) -> Iterator[tuple[str, floa
     for o, tile in zip(spec.inputs, body.inputs, strict=True):
         if o.placement.in_registers or loop.axis not in o.axes:
             continue
-        if _reduces(loop) if around else spec.extents.keys() <= o.axes:
+        if loop.sums if around else spec.extents.keys() <= o.axes:
             extents, level = body.extent_of(tile), o.placement.level
             begun = float(jumps(o, loop.axis, loop.size, extents))
             yield f"jumps.{level}", target.costs.of("jump", level) * begun

@@ -83,9 +83,9 @@ class Schedule:
         """Bring an operand nearer, in another layout if one is given."""
         return self.then(Move(operand, level, layout))
 
-    def accumulate(self) -> Schedule:
-        """Initialise the output, then add to it."""
-        return self.then(Accumulate())
+    def accumulate(self, value: str = "") -> Schedule:
+        """Initialise the output, or that of a value, then add to it."""
+        return self.then(Accumulate(value))
 
     def split_reduction(self, axis: str, count: int, level: str = "reg") -> Schedule:
         """Reduce into partial results, then combine those."""

@@ -127,4 +127,4 @@ def _action(graph: Graph, r: random.Random) -> Action | None:
     if kind == "split":
         axis = r.choice(graph.axes)
         return SplitReduction(axis.name, r.choice((2, 3, 4, 8)), r.choice((REG, "L1")))
-    return Accumulate()
+    return Accumulate(r.choice(("", value)))

@@ -9,17 +9,23 @@ buffer is as large as the value is here, so that inside of loops over tiles it h
 
 A result's memory is free until the result is written. Where that is done element by element, each
 from the value's element in its place, and nothing reads the value later, the value may lie there.
+
+A result has a place, which may be far. What is computed nearer has a `b` behind its name, and the
+result is a copy of it:
+
+    S[m, n] = A[m, k] B[k, n]; ...             Sb[m, n] = A[m, k] B[k, n]; S[m, n] = Sb[m, n]; ...
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..expr import Arg
 from ..graph import Goal, Graph, goal_of
 from ..impl import Bufferize as BufferizeImpl
 from ..impl import Impl, Open
 from ..memory import Limits
-from ..spec import Operand, Spec
+from ..spec import Operand, Spec, Start
 from ..target.target import Target
 from .base import NotApplicable, known_level, known_value, several
 from .move import placed, taken
@@ -40,23 +46,26 @@ class Bufferize:
     def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
         graph = several(spec)
-        node = known_value(graph, self.value)
-        if graph.has_place(self.value):
-            raise NotApplicable(f"value {self.value}: has a place already")
+        known_value(graph, self.value)
+        is_far = self.place not in graph.made and graph.has_place(self.value)
+        inner = apart(graph, self.value) if is_far else graph
+        name = buffered(self.value) if is_far else self.value
         is_lent = self.place in graph.made
-        buffer, limits = self._lent(graph) if is_lent else self._own(graph, node, target)
-        nodes, held = graph.with_operand(buffer).nodes, (*graph.placed, self.value)
+        buffer, limits = self._lent(graph) if is_lent else self._own(inner, name, target)
+        nodes, held = inner.with_operand(buffer).nodes, (*graph.placed, name)
         body = goal_of(nodes, graph.results, held, limits, graph.serial)
-        return BufferizeImpl(graph, buffer, Open(body))
+        return BufferizeImpl(graph, self.value, buffer, Open(body))
 
-    def _own(self, graph: Graph, node: Spec, target: Target) -> tuple[Operand, Limits]:
+    def _own(self, graph: Graph, name: str, target: Target) -> tuple[Operand, Limits]:
         """A new buffer, and what is left beside it."""
         known_level(self.place, target)
-        buffer = placed(graph, node.output, self.place, self.layout, target)
+        buffer = placed(graph, graph.made[name].output, self.place, self.layout, target)
         return buffer, taken(graph, buffer, self.place, target)
 
     def _lent(self, graph: Graph) -> tuple[Operand, Limits]:
         """The memory of a result, which takes nothing more."""
+        if graph.has_place(self.value):
+            raise NotApplicable(f"value {self.value}: has a place already")
         reason = "has its own layout" if self.layout else not_lent(graph, self.value, self.place)
         if reason:
             raise NotApplicable(f"value {self.value}: cannot lie in {self.place}, which {reason}")
@@ -81,3 +90,35 @@ def not_lent(graph: Graph, value: str, result: str) -> str:
         return "is written before all have read it"
     other = next((o.name for o in graph.operands if o.within == result), "")
     return f"holds {other}" if other else ""
+
+
+def buffered(value: str) -> str:
+    """The name of what is computed apart from a result's place."""
+    return f"{value}b"
+
+
+def apart(graph: Graph, value: str) -> Graph:
+    """The graph with a result as the copy of a value, which has no place and the result's readers;
+    `NotApplicable` where that is not the same."""
+    node, name = graph.made[value], buffered(value)
+    known = {o.name for n in graph.nodes for o in n.operands}
+    if value not in graph.results or name in known:
+        raise NotApplicable(f"value {value}: has a place already")
+    if node.start is not Start.NOTHING:
+        raise NotApplicable(f"value {value}: holds a value already")
+    if not node.is_dense(node.output):
+        raise NotApplicable(f"value {value}: has gaps, which a copy would overwrite")
+
+    def renamed(o: Operand) -> Operand:
+        return replace(o, name=name) if o.name == value else o
+
+    own = replace(node, output=renamed(node.output))
+    axes = tuple(a for a in node.axes if a.name in node.output.axes)
+    copy = Spec(axes, (own.output,), node.output, Arg(0, node.output.dtype))
+    nodes: list[Spec] = []
+    for n in graph.nodes:
+        read = replace(n, inputs=tuple(map(renamed, n.inputs)))
+        nodes += [own, copy] if n is node else [read]
+    goal = graph.on(nodes)
+    assert isinstance(goal, Graph)
+    return goal

@@ -2,7 +2,8 @@
 
     B[n] = A[n] + 1; C[n] = B[n] * B[n]      inline B      C[n] = (A[n] + 1) * (A[n] + 1)
 
-Everything that reads the value computes it again at each of its points.
+Everything that reads the value computes it again at each of its points. A result is still written,
+but not read again.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Inline:
     def apply(self, spec: Goal, target: Target) -> Impl:
         """See the module's text."""
         graph = several(spec)
-        why = obstacle(graph, self.value)
+        why = "" if is_read_result(graph, self.value) else obstacle(graph, self.value)
         if why:
             raise NotApplicable(f"value {self.value}: {why}")
         return InlineImpl(graph, self.value, Open(inlined(graph, self.value)))
@@ -53,10 +54,17 @@ def obstacle(graph: Graph, value: str) -> str:
     return ""
 
 
+def is_read_result(graph: Graph, value: str) -> bool:
+    """Whether a value is a result that can be computed where it is read, too."""
+    node = known_value(graph, value)
+    return value in graph.results and node.combine is None and bool(graph.readers(value))
+
+
 def inlined(graph: Graph, value: str) -> Goal:
-    """The goal without a node: its body stands in those that read it."""
+    """The goal without a node, if it is no result: its body stands in those that read it."""
     node = graph.made[value]
-    nodes = [_with_body(n, node) for n in graph.nodes if n is not node]
+    kept = [n for n in graph.nodes if n is not node or value in graph.results]
+    nodes = [_with_body(n, node) for n in kept]
     return goal_of(nodes, graph.results, graph.placed, graph.limits, graph.serial)
 
 

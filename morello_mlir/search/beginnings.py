@@ -166,8 +166,9 @@ class Beginnings:
         """Loops around all nodes."""
         sums = list(reducing(graph, axis.name))
         if sums:
-            started = all(graph.has_place(n.output.name) for n in sums)
-            if started and all(n.start is Start.NOTHING for n in sums):
+            every = [n for n in graph.nodes if n.combine is not None]
+            placed = all(graph.has_place(n.output.name) for n in every)
+            if placed and all(n.start is Start.NOTHING for n in sums):
                 for size in CHUNKS:
                     if 2 * size <= axis.extent:
                         yield [Accumulate(), Tile(axis.name, size)]

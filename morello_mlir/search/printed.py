@@ -29,7 +29,8 @@ from ..action import (
     Unfold,
     Winograd,
 )
-from ..graph import Goal, specs_of
+from ..action.accumulate import startable
+from ..graph import Goal, specs_of, written_by
 from ..impl import MAIN, Impl, Leaf, Loop, Open, children, with_child
 from ..impl import Accumulate as AccumulateImpl
 from ..impl import Bufferize as BufferizeImpl
@@ -44,6 +45,7 @@ from ..impl import Winograd as WinogradImpl
 from ..layout import print_layout
 from ..memory import REG
 from ..schedule import Schedule, ScheduleError, Step, finished, followed, parse
+from ..spec import Spec
 from ..target.match import Match
 from ..target.target import Target
 
@@ -151,7 +153,9 @@ def _action(impl: Impl) -> Action:
             return Unfold(o.name, place.level)
         return Move(o.name, place.level, print_layout(place.layout, o.dims, place.lanes))
     if isinstance(impl, AccumulateImpl):
-        return Accumulate()
+        started = [o.name for o in written_by(impl.fill.spec)]
+        every = isinstance(impl.spec, Spec) or started == startable(impl.spec)
+        return Accumulate("" if every else started[0])
     if isinstance(impl, CutImpl):
         return Cut(impl.axis)
     if isinstance(impl, MergeImpl):
@@ -163,8 +167,9 @@ def _action(impl: Impl) -> Action:
     if isinstance(impl, BufferizeImpl):
         o, place = impl.buffer, impl.buffer.placement
         if impl.buffer.within:
-            return Bufferize(o.name, impl.buffer.within)
-        return Bufferize(o.name, place.level, print_layout(place.layout, o.dims, place.lanes))
+            return Bufferize(impl.value, impl.buffer.within)
+        layout = print_layout(place.layout, o.dims, place.lanes)
+        return Bufferize(impl.value, place.level, layout)
     if isinstance(impl, StageImpl):
         return Stage(_staged(impl))
     if isinstance(impl, InlineImpl):

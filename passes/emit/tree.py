@@ -31,7 +31,7 @@ from ...impl import (
     by_name,
 )
 from ...linear import Linear
-from ...spec import Kind, Operand, Spec, Start
+from ...spec import Operand, Spec, Start
 from ...target.match import Match
 from ...target.target import Target
 from .ahead import Ask, asks, is_innermost
@@ -126,9 +126,8 @@ class Tree:
             replace(self, asked=()).emit(loop.rest, rest_views, self._after(loop, first))
 
     def _after(self, loop: Loop, first: First) -> First:
-        """What `first` is for later tiles of a loop: another step only along a reduction."""
-        axis = loop.spec.axis(loop.axis)
-        return None if axis is not None and axis.kind is Kind.REDUCTION else first
+        """What `first` is for later tiles of a loop: another step only of a sum."""
+        return None if loop.sums else first
 
     def _for(self, loop: Loop, views: Sequence[View], first: First) -> None:
         writer = self.writer
@@ -136,11 +135,9 @@ class Tree:
         variable = writer.fresh("i")
         writer.ranges[variable] = loop.trips
         bounds = f"{writer.index(0)} to {writer.index(loop.trips)} step {writer.index(1)}"
-        axis = loop.spec.axis(loop.axis)
-        reduces = axis is not None and axis.kind is Kind.REDUCTION
         inner = first
         body = loop.body.spec
-        if reduces and isinstance(body, Spec) and body.start is Start.FIRST:
+        if loop.sums and isinstance(body, Spec) and body.start is Start.FIRST:
             inner = (*first, variable) if first is not None else None
         body_views = _at(views, _moves(loop), Linear.var(variable, loop.size))
         inside = self._asking(loop, body_views, variable)

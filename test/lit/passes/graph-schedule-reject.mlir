@@ -71,7 +71,7 @@ func.func @result(%x: tensor<64x96xf32>) -> tensor<64xf32> {
   } -> tensor<64x96xf32>
   // expected-error @below {{schedule of group of 3 ops: bufferize C L1: value C: has a place already}}
   %c = linalg.reduce {arith.addf} ins(%p : tensor<64x96xf32>) outs(%init : tensor<64xf32>)
-      dimensions = [1] {morello.group = 0, morello.schedule = "bufferize C L1"}
+      dimensions = [1] {morello.group = 0, morello.schedule = "bufferize C L1; bufferize C L1"}
   return %c : tensor<64xf32>
 }
 
@@ -296,7 +296,82 @@ func.func @nothing(%x: tensor<64x96xf32>) -> tensor<64xf32> {
   } -> tensor<64x96xf32>
   // expected-error @below {{schedule of group of 3 ops: accumulate: value V0: has no place; bufferize it first}}
   %c = linalg.reduce {arith.addf} ins(%p : tensor<64x96xf32>) outs(%init : tensor<64xf32>)
-      dimensions = [1] {morello.group = 0, morello.schedule = "accumulate"}
+      dimensions = [1] {morello.group = 0, morello.schedule = "accumulate; accumulate"}
+  return %c : tensor<64xf32>
+}
+
+// -----
+
+#all = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+func.func @unplaced(%x: tensor<64x96xf32>) -> tensor<64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<64x96xf32>
+  %r = tensor.empty() : tensor<64xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%r : tensor<64xf32>) -> tensor<64xf32>
+  %s = linalg.reduce {arith.addf} ins(%x : tensor<64x96xf32>) outs(%init : tensor<64xf32>)
+      dimensions = [1] {morello.group = 0}
+  %p = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<64x96xf32>, tensor<64xf32>) outs(%e : tensor<64x96xf32>)
+      attrs = {morello.group = 0} {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %t = arith.mulf %a, %b : f32
+    %u = math.absf %t : f32
+    linalg.yield %u : f32
+  } -> tensor<64x96xf32>
+  // expected-error @below {{schedule of group of 3 ops: accumulate V0: value V0: has no place; bufferize it first}}
+  %c = linalg.reduce {arith.addf} ins(%p : tensor<64x96xf32>) outs(%init : tensor<64xf32>)
+      dimensions = [1] {morello.group = 0, morello.schedule = "accumulate V0"}
+  return %c : tensor<64xf32>
+}
+
+// -----
+
+#all = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+func.func @unknown(%x: tensor<64x96xf32>) -> tensor<64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<64x96xf32>
+  %r = tensor.empty() : tensor<64xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%r : tensor<64xf32>) -> tensor<64xf32>
+  %s = linalg.reduce {arith.addf} ins(%x : tensor<64x96xf32>) outs(%init : tensor<64xf32>)
+      dimensions = [1] {morello.group = 0}
+  %p = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<64x96xf32>, tensor<64xf32>) outs(%e : tensor<64x96xf32>)
+      attrs = {morello.group = 0} {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %t = arith.mulf %a, %b : f32
+    %u = math.absf %t : f32
+    linalg.yield %u : f32
+  } -> tensor<64x96xf32>
+  // expected-error @below {{schedule of group of 3 ops: accumulate D: value D: the goal computes V0, C}}
+  %c = linalg.reduce {arith.addf} ins(%p : tensor<64x96xf32>) outs(%init : tensor<64xf32>)
+      dimensions = [1] {morello.group = 0, morello.schedule = "accumulate D"}
+  return %c : tensor<64xf32>
+}
+
+// -----
+
+#all = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+func.func @started(%x: tensor<64x96xf32>) -> tensor<64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<64x96xf32>
+  %r = tensor.empty() : tensor<64xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%r : tensor<64xf32>) -> tensor<64xf32>
+  %s = linalg.reduce {arith.addf} ins(%x : tensor<64x96xf32>) outs(%init : tensor<64xf32>)
+      dimensions = [1] {morello.group = 0}
+  %p = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<64x96xf32>, tensor<64xf32>) outs(%e : tensor<64x96xf32>)
+      attrs = {morello.group = 0} {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %t = arith.mulf %a, %b : f32
+    %u = math.absf %t : f32
+    linalg.yield %u : f32
+  } -> tensor<64x96xf32>
+  // expected-error @below {{schedule of group of 3 ops: bufferize C L1: value C: holds a value already}}
+  %c = linalg.reduce {arith.addf} ins(%p : tensor<64x96xf32>) outs(%init : tensor<64xf32>)
+      dimensions = [1] {morello.group = 0, morello.schedule = "accumulate; bufferize C L1"}
   return %c : tensor<64xf32>
 }
 
