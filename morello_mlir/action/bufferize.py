@@ -47,22 +47,19 @@ class Bufferize:
         """See the module's text."""
         graph = several(spec)
         known_value(graph, self.value)
-        is_far = self.place not in graph.made and graph.has_place(self.value)
-        inner = apart(graph, self.value) if is_far else graph
-        name = buffered(self.value) if is_far else self.value
-        is_lent = self.place in graph.made
-        buffer, limits = self._lent(graph) if is_lent else self._own(inner, name, target)
-        nodes, held = inner.with_operand(buffer).nodes, (*graph.placed, name)
-        body = goal_of(nodes, graph.results, held, limits, graph.serial)
-        return BufferizeImpl(graph, self.value, buffer, Open(body))
-
-    def _own(self, graph: Graph, name: str, target: Target) -> tuple[Operand, Limits]:
-        """A new buffer, and what is left beside it."""
+        if self.place in graph.made:
+            buffer = self._lent(graph)
+            return self._with(graph, graph, buffer, graph.limits)
+        inner, name = graph, self.value
+        if graph.has_place(self.value):
+            if why := in_the_way(graph, self.value):
+                raise NotApplicable(f"value {self.value}: {why}")
+            inner, name = apart(graph, self.value), buffered(self.value)
         known_level(self.place, target)
-        buffer = placed(graph, graph.made[name].output, self.place, self.layout, target)
-        return buffer, taken(graph, buffer, self.place, target)
+        buffer = placed(inner, inner.made[name].output, self.place, self.layout, target)
+        return self._with(graph, inner, buffer, taken(graph, buffer, self.place, target))
 
-    def _lent(self, graph: Graph) -> tuple[Operand, Limits]:
+    def _lent(self, graph: Graph) -> Operand:
         """The memory of a result, which takes nothing more."""
         if graph.has_place(self.value):
             raise NotApplicable(f"value {self.value}: has a place already")
@@ -70,7 +67,13 @@ class Bufferize:
         if reason:
             raise NotApplicable(f"value {self.value}: cannot lie in {self.place}, which {reason}")
         there = graph.made[self.place].output
-        return replace(there, name=self.value, within=there.name), graph.limits
+        return replace(there, name=self.value, within=there.name)
+
+    def _with(self, graph: Graph, inner: Graph, buffer: Operand, limits: Limits) -> Impl:
+        """The goal with the buffer."""
+        nodes, held = inner.with_operand(buffer).nodes, (*graph.placed, buffer.name)
+        body = goal_of(nodes, graph.results, held, limits, graph.serial)
+        return BufferizeImpl(graph, self.value, buffer, Open(body))
 
 
 def not_lent(graph: Graph, value: str, result: str) -> str:
@@ -97,20 +100,24 @@ def buffered(value: str) -> str:
     return f"{value}b"
 
 
-def apart(graph: Graph, value: str) -> Graph:
-    """The graph with a result as the copy of a value, which has no place and the result's readers;
-    `NotApplicable` where that is not the same."""
-    node, name = graph.made[value], buffered(value)
+def in_the_way(graph: Graph, value: str) -> str:
+    """Why what has a place cannot be the copy of a value; empty if it can."""
+    node = graph.made[value]
     known = {o.name for n in graph.nodes for o in n.operands}
-    if value not in graph.results or name in known:
-        raise NotApplicable(f"value {value}: has a place already")
+    if value not in graph.results or buffered(value) in known:
+        return "has a place already"
     if node.start is not Start.NOTHING:
-        raise NotApplicable(f"value {value}: holds a value already")
-    if not node.is_dense(node.output):
-        raise NotApplicable(f"value {value}: has gaps, which a copy would overwrite")
+        return "holds a value already"
+    return "" if node.is_dense(node.output) else "has gaps, which a copy would overwrite"
+
+
+def apart(graph: Graph, value: str) -> Graph:
+    """The graph with a result as the copy of a value, which has no place and the result's
+    readers."""
+    node = graph.made[value]
 
     def renamed(o: Operand) -> Operand:
-        return replace(o, name=name) if o.name == value else o
+        return replace(o, name=buffered(value)) if o.name == value else o
 
     own = replace(node, output=renamed(node.output))
     axes = tuple(a for a in node.axes if a.name in node.output.axes)

@@ -117,7 +117,7 @@ class _Hoisting:
             one = Apply("arith.divf", (Const("1.0", e.dtype), e.args[1]), e.dtype)
             if not self._is_less(e.args[0]):
                 return Apply("arith.mulf", (self.walk(e.args[0]), self._value(one)), e.dtype)
-        if self._is_less(e) and _is_dear(e):
+        if self._is_less(e) and is_dear(e):
             return self._value(e)
         return Apply(e.op, tuple(map(self.walk, e.args)), e.dtype, e.attrs)
 
@@ -152,8 +152,8 @@ def _like(o: Operand, name: str, node: Spec, e: Expr) -> Operand:
     return Operand(name, e.dtype, maps, shape, place, dims=o.dims)
 
 
-def _is_dear(e: Expr) -> bool:
+def is_dear(e: Expr) -> bool:
     """Whether an expression has an op that takes long."""
     if not isinstance(e, Apply):
         return False
-    return e.op.startswith(_DEAR) or any(map(_is_dear, e.args))
+    return e.op.startswith(_DEAR) or any(map(is_dear, e.args))

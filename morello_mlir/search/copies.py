@@ -59,6 +59,18 @@ class Copies:
         """An elementwise Spec on operands that are near, for extents of its axes."""
         return self._solved(spec, needed)
 
+    def reduce(self, spec: Spec, value: Operand, needed: Needed) -> Copy:
+        """A Spec that reduces a value in registers into what was started, for extents of its
+        axes."""
+        from .space import Space
+        from .sums import sums
+
+        goals = tuple(tuple(sorted(set(needed[a.name]))) for a in spec.axes)
+        if (spec, goals) not in self.found:
+            space = Space(spec, self.target, goals, fresh=True)
+            self.found[spec, goals] = Copy(sums(space, value, self.scratch))
+        return self.found[spec, goals]
+
     def load(self, o: Operand, place: Placement, needed: Needed) -> Copy:
         """An operand into a buffer at a place."""
         return self._solved(

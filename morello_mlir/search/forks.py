@@ -37,7 +37,7 @@ class Forks:
         return tuple(
             replace(nest, order="parallel", entry=nest.entry + fork, threads=self.space.threads)
             for a, nest in sorted(serial.items())
-            if spec.axes[a].name in spec.output.axes
+            if spec.axes[a].name in self.space.apart
         )
 
     @cached_property

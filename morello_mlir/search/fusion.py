@@ -24,7 +24,7 @@ from ..price import loop_steps, move_own, price
 from ..schedule import Schedule, ScheduleError, Step
 from ..spec import Axis, Operand, Spec
 from .beginnings import Beginnings, is_common
-from .epilogue import is_product
+from .epilogue import is_hindered, is_product
 from .errors import NoProgramError
 from .known import NOTHING, Found, Known
 from .room import Room
@@ -182,6 +182,7 @@ class Fusion:
         if not apart and (self.known.planned <= PLANS or not any(map(is_product, graph.nodes))):
             yield from self.beginnings.of(graph, inside, whole)
         elif not whole:
+            apart = apart and not is_hindered(graph, self.scheduler.target)
             yield from self.beginnings.cuts(graph, apart=apart)
 
     def _one_loop(self, graph: Graph) -> Found:

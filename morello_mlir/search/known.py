@@ -7,20 +7,22 @@ where it needs no more than there is. Read next: `scheduler.py`, `epilogue.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from ..action import Action, Inline
+from ..action import Accumulate, Action, Inline
 from ..graph import Goal, Graph, goal_of, specs_of
+from ..impl import MAIN, children
 from ..impl import Move as MoveImpl
-from ..impl import children
 from ..layout import row_major
 from ..memory import Limits
-from ..price import move_own
-from ..schedule import Schedule, ScheduleError, Step
-from ..spec import Operand, Spec
+from ..price import move_own, price
+from ..schedule import Schedule, ScheduleError, Step, finished
+from ..spec import Operand, Spec, Start
+from ..target.strict import is_ordered
+from ..target.target import Target
 from .epilogue import Epilogue, is_product, kernel_of
 from .errors import NoProgramError
 from .room import Room
@@ -116,36 +118,58 @@ class Known:
 
     def _solved(self, graph: Graph) -> Found:
         kernel = kernel_of(graph)
-        if kernel is None:
+        if kernel is None or any(is_ordered(n, self._target) for n in kernel[1].reductions):
             return NOTHING
         self.planned += 1
-        spec, epilogue, inlines = kernel
-        actions = [*self._reused(graph, spec, epilogue), *map(Inline, inlines)]
-        goal: Goal = graph
-        cycles = 0.0
-        for action in actions:
-            impl = action.apply(goal, self.scheduler.target)
-            if isinstance(impl, MoveImpl):
-                cycles += move_own(impl, self.scheduler.target).cycles
-            ((_, child),) = children(impl)
-            goal = child.spec
-        assert isinstance(goal, Graph)
+        goal, cycles, actions = self._begun(graph, *kernel)
         spec, epilogue, _ = kernel_of(goal) or kernel
         try:
-            solved = solve_kernel(goal, spec, epilogue, self.scheduler.target)
+            solved = solve_kernel(goal, spec, epilogue, self._target)
         except NoProgramError:
             return NOTHING
-        cycles += solved.cycles
         steps = (*(Step(a) for a in actions), *solved.schedule.steps)
-        return Found(cycles, Schedule(steps))
+        return Found(cycles + solved.cycles, Schedule(steps))
 
-    def _reused(self, graph: Graph, spec: Spec, epilogue: Epilogue) -> Iterator[Action]:
-        """Inputs of an epilogue that every tile reads again, in the nearest cache with room."""
-        for o in graph.inputs:
-            mine = all(o.name != i.name for i in spec.inputs)
-            move = self.room.nearer(graph, o)
-            if mine and o.axes < spec.output.axes and move is not None:
-                yield move
+    @property
+    def _target(self) -> Target:
+        return self.scheduler.target
+
+    def _begun(
+        self, graph: Graph, spec: Spec, epilogue: Epilogue, inlines: Sequence[str]
+    ) -> tuple[Graph, float, list[Action]]:
+        """What comes before a kernel's loops: what is left of the goal, its cost, and Actions."""
+        goal, cycles, actions = graph, 0.0, []
+
+        def follow(action: Action) -> None:
+            nonlocal goal, cycles
+            impl = action.apply(goal, self._target)
+            parts = dict(children(impl))
+            if isinstance(impl, MoveImpl):
+                cycles += move_own(impl, self._target).cycles
+            if "fill" in parts:
+                cycles += price(finished(parts["fill"].spec, self._target), self._target).cycles
+            inner = parts[MAIN].spec
+            assert isinstance(inner, Graph)
+            goal = inner
+            actions.append(action)
+
+        for name in self._reused(graph, spec, epilogue):
+            move = self.room.nearer(goal, goal.operands[goal.operand(name)])
+            if move is not None:
+                follow(move)
+        for name in inlines:
+            follow(Inline(name))
+        for n in epilogue.reductions:
+            if n.start is Start.NOTHING:
+                follow(Accumulate(n.output.name))
+        return goal, cycles, actions
+
+    def _reused(self, graph: Graph, spec: Spec, epilogue: Epilogue) -> Iterator[str]:
+        """What every tile reads or adds to again: inputs of an epilogue, and what it reduces."""
+        mine = {o.name for o in spec.inputs}
+        for o in (*graph.inputs, *(n.output for n in epilogue.reductions)):
+            if o.name not in mine and o.axes < spec.output.axes:
+                yield o.name
 
 
 def _unlimited(goal: Goal) -> Goal:

@@ -65,9 +65,16 @@ class Registers:
         return self.space.spec
 
     @property
+    def spare(self) -> int:
+        """The registers that code needs besides the operands', with one that lanes are added up
+        in."""
+        epilogue = self.space.epilogue
+        return SPARE + (epilogue is not None and bool(epilogue.reductions))
+
+    @property
     def registers(self) -> int:
-        """How many registers there are, without the one that broadcasts pass through."""
-        return max(0, self.space.capacity(self.space.target.nearest) - SPARE)
+        """How many registers there are for operands."""
+        return max(0, self.space.capacity(self.space.target.nearest) - self.spare)
 
     @cached_property
     def outputs(self) -> tuple[Placement, ...]:
@@ -338,7 +345,7 @@ class Registers:
         before = single(self.spec, Edge("accumulate", 0.0, parts), self)
         named = dict(zip(out.dims, dims, strict=True))
         to = print_layout(place.layout, out.dims, place.lanes)
-        text = f"bufferize {out.name} {place.level} {to}; stage {out.name}"
+        text = f"bufferize {out.name} {place.level} {to}; stage {stores.epilogue.value}"
         done = Part("before", before), Part("after", stores.node(named))
         return Edge(text, stores.own(named), done, code)
 

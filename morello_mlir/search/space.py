@@ -118,6 +118,12 @@ class Space:
         alone = any(o.placement.in_registers for o in self.spec.operands)
         return 1 if alone or self.spec.serial else self.target.threads
 
+    @cached_property
+    def apart(self) -> frozenset[str]:
+        """The axes along which threads write to parts of their own, whatever is written."""
+        reduced = self.epilogue.reductions if self.epilogue is not None else ()
+        return self.spec.output.axes.intersection(*(n.output.axes for n in reduced))
+
     def capacity(self, level: str) -> int:
         """What the goal may use of a level: bytes, or registers."""
         left = self.spec.limits.left(level)

@@ -227,7 +227,7 @@ class TileBase(Base):
         By the plan that needs the fewest registers, where some inputs have yet to come to them.
         """
         phase, last = self.phase, len(self.phase.spec.inputs)
-        most = phase.registers + SPARE
+        most = phase.registers + phase.spare
         taken = self._registers_of(last, self.place, {})
         fits: Any = False
         for plan in phase.plans:

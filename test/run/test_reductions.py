@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from poison import poisoned
 from reductions import Reduced
+from searched import searched
 
 from morello_mlir import compile, interpret
 
 TARGET = "x86-64-v3"
 machine = pytest.mark.needs_cpu("avx2", "fma")
 
+DRAWS = 6
 ROWS = "tile m 1; split_reduction n 8; accumulate; tile n 1; select lanes"
 COLUMNS = "tile n 8; move {0} reg; accumulate; tile m 1; select lanes"
 ELEMENTS = "tile m 1; tile n 8; select lanes"
@@ -103,3 +107,39 @@ def test_sums_inside_of_tiles_are_assigned_first(order: str) -> None:
         stage V0; before {{ tile k 8; move V0 reg; finish }}
     """
     case.check(compile(specified(case.text), target=TARGET, schedule=schedule, db="none"))
+
+
+def drawn(seed: int) -> Reduced:
+    """A case of awkward sizes."""
+    r = random.Random(seed)
+    m, n, k = (r.choice((1, 2, 5, 7, 16, 17, 31, 33, 50, 64, 100)) for _ in range(3))
+    kinds = r.sample(("row", "column", "one"), r.choice((1, 1, 2, 3)))
+    pairs = tuple((kind, r.choice(("sum", "max", "squares"))) for kind in kinds)
+    stored, bias = (r.random() < 0.5 for _ in range(2))
+    return Reduced(m, n, k, pairs, r.choice(("f32", "f32", "bf16", "i8")), stored, bias)
+
+
+@pytest.mark.parametrize("seed", range(DRAWS))
+def test_what_the_search_finds_means_what_the_ops_say(seed: int) -> None:
+    case = drawn(seed)
+    case.check(interpret(searched(case.text, TARGET), target=TARGET, schedule=None), seed)
+
+
+@pytest.mark.parametrize("seed", range(DRAWS, 2 * DRAWS))
+def test_what_the_search_finds_computes_what_numpy_does(seed: int) -> None:
+    case = drawn(seed)
+    with poisoned():
+        kernel = compile(case.text, target="native", schedule="synthesize", db="none")
+        case.check(kernel, seed)
+
+
+def test_threads_add_to_rows_of_their_own() -> None:
+    case = Reduced(96, 128, 64, (("row", "squares"), ("column", "sum")))
+    kernel = compile(case.text, target="native", schedule="synthesize", db="none", threads=2)
+    case.check(kernel)
+
+
+def test_ordered_sums_are_those_of_the_ops() -> None:
+    case = Reduced(17, 33, 16, (("row", "sum"), ("column", "max")))
+    kernel = compile(case.text, target="native", schedule="synthesize", db="none", strict_fp=True)
+    case.check(kernel)
