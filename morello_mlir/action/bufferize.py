@@ -91,8 +91,13 @@ def not_lent(graph: Graph, value: str, result: str) -> str:
     before = graph.needed(result)
     if any(r.output.name not in before for r in graph.readers(value)):
         return "is written before all have read it"
-    other = next((o.name for o in graph.operands if o.within == result), "")
+    other = lent_in(graph, result)
     return f"holds {other}" if other else ""
+
+
+def lent_in(graph: Graph, result: str) -> str:
+    """The value that lies in the memory of a result; empty if none does."""
+    return next((o.name for o in graph.operands if o.within == result), "")
 
 
 def buffered(value: str) -> str:
@@ -108,6 +113,8 @@ def in_the_way(graph: Graph, value: str) -> str:
         return "has a place already"
     if node.start is not Start.NOTHING:
         return "holds a value already"
+    if other := lent_in(graph, value):
+        return f"holds {other}"
     return "" if node.is_dense(node.output) else "has gaps, which a copy would overwrite"
 
 

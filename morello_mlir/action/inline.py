@@ -18,6 +18,7 @@ from ..impl import Inline as InlineImpl
 from ..spec import Operand, Spec
 from ..target.target import Target
 from .base import NotApplicable, known_value, several
+from .bufferize import lent_in
 from .hoist import hoisted, pulled
 
 LONGEST = 256
@@ -55,9 +56,11 @@ def obstacle(graph: Graph, value: str) -> str:
 
 
 def is_read_result(graph: Graph, value: str) -> bool:
-    """Whether a value is a result that can be computed where it is read, too."""
+    """Whether a value is a result that can be computed where it is read, too: nothing that it is
+    computed from lies in its memory."""
     node = known_value(graph, value)
-    return value in graph.results and node.combine is None and bool(graph.readers(value))
+    again = node.combine is None and bool(graph.readers(value)) and not lent_in(graph, value)
+    return value in graph.results and again
 
 
 def inlined(graph: Graph, value: str) -> Goal:

@@ -177,13 +177,14 @@ class Fusion:
         self, graph: Graph, inside: frozenset[str], whole: bool, *, in_registers: bool
     ) -> Iterator[Sequence[Action]]:
         """What a program may begin with: cuts alone once many products have been planned; where all
-        of a sum that is not cut is done in registers, cuts off of what does not wait for it."""
+        of a sum that is not cut is done in registers, cuts off of what does not wait for it, and of
+        what hinders it."""
         apart = in_registers and not self.begun.isdisjoint(graph.made)
         if not apart and (self.known.planned <= PLANS or not any(map(is_product, graph.nodes))):
             yield from self.beginnings.of(graph, inside, whole)
         elif not whole:
-            apart = apart and not is_hindered(graph, self.scheduler.target)
-            yield from self.beginnings.cuts(graph, apart=apart)
+            hindered = apart and is_hindered(graph, self.scheduler.target)
+            yield from self.beginnings.cuts(graph, apart=apart and not hindered)
 
     def _one_loop(self, graph: Graph) -> Found:
         """The cheapest program that does a row of several Specs in one loop, with its sums in

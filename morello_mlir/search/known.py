@@ -75,7 +75,10 @@ class Known:
         return Found(answer.cycles[0], answer.schedule)
 
     def kernel(self, graph: Graph) -> Found:
-        """The cheapest program of a sum with an epilogue in registers, if the Graph is one."""
+        """The cheapest program of a sum with an epilogue in registers, if the Graph is one: its
+        readers compute a result again, which they cannot once it is written over what it is of."""
+        if any(o.within and graph.readers(o.within) for o in graph.operands):
+            return NOTHING
         graph = self._usual(graph)
         found = self._recalled(graph)
         if found is None:
