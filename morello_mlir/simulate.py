@@ -24,7 +24,8 @@ from morello_mlir.functions import Functions
 from morello_mlir.impl import Impl
 from morello_mlir.interpreter import Interpreter, InterpretError, Memory, View
 from morello_mlir.passes.base import PassFailure, Report
-from morello_mlir.passes.goals import Goal, goals_of, target_of
+from morello_mlir.passes.goal import Goal
+from morello_mlir.passes.goals import goals_of, target_of
 from morello_mlir.passes.group import sink_readers
 from morello_mlir.passes.plain_ops import Values, copied, fresh, kind_of, places_of, run_plain
 from morello_mlir.passes.source import new_context, read_module

@@ -33,7 +33,8 @@ from ..target.target import STRICT, Target
 from .base import Diagnostic, PassFailure, Report, Severity, option
 from .emit.kernel import Argument, emit_kernel
 from .freedom import warn_of_layouts
-from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
+from .goal import Goal, is_plain, section_names
+from .goals import goals_of, sections_of, target_of
 from .group import sink_readers
 
 

@@ -20,7 +20,7 @@ from ..search.scheduler import Scheduler
 from ..spec import Spec
 from .base import Report
 from .freedom import PLAIN, Stored, fix_layouts, free_operands
-from .goals import Goal
+from .goal import Goal
 from .layout import LayoutPass
 
 

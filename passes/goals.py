@@ -2,79 +2,34 @@
 
 What `morello-schedule` and `morello-apply` both begin with. A function's ops that compute something
 are numbered from 0, as sections of schedules name them; fills and copies are not. Read next:
-`apply.py`, `schedule.py`.
+`goal.py`, `group.py`, `apply.py`, `schedule.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mlir import ir
 
-from ..dialect.extracts import Source
 from ..dialect.isa import IsaError, machine_of, with_instructions, with_isa
-from ..dialect.morello import stored
 from ..dialect.region import UnsupportedOp
-from ..dialect.structured import Structured, read_structured, seen
+from ..dialect.structured import Structured, read_structured
 from ..expr import Const, Expr, replace_argument
-from ..graph import Graph, written_by
 from ..schedule import Schedule, ScheduleError, is_text, parse_sections
-from ..spec import Spec, Start
+from ..spec import Start
 from ..target.cpus import cpu_target
 from ..target.native import native_target
 from ..target.strict import is_ordered, strict
 from ..target.target import RELAXED, STRICT, Target
 from .base import PassFailure, Report
 from .fold_fill import constant_of, folded_fill
+from .goal import Goal, is_plain
+from .group import gathered
 from .linalg_ops import function_of, linalg_ops, not_understood
 from .prepare import prepare
-
-
-@dataclass(frozen=True)
-class Goal:
-    """Ops that are understood, one or a group: their Spec or Graph on the target, by operand of it
-    the op and which of its operands it is, likewise its index array if it has rows that are looked
-    up, and the fills that they absorb.
-
-    `op` is the last one, at whose place the code will stand.
-    """
-
-    op: Any
-    spec: Spec | Graph
-    sources: tuple[Source, ...]
-    indices: tuple[Source | None, ...]
-    fills: tuple[Any, ...]
-    function: str
-    number: int
-    ops: tuple[Any, ...]
-
-    @property
-    def values(self) -> tuple[Any, ...]:
-        """What holds the elements of the operands, as the ops have them now."""
-        first = len(self.sources) - len(written_by(self.spec))
-        read = (seen(op.operands[i]) for op, i in self.sources[:first])
-        written = (op.operands[i] for op, i in self.sources[first:])
-        return tuple(map(stored, (*read, *written)))
-
-    @property
-    def index_values(self) -> tuple[Any, ...]:
-        """What holds the index arrays of the operands that have one, in order."""
-        given = (source for source in self.indices if source is not None)
-        return tuple(stored(seen(op.operands[i])) for op, i in given)
-
-    @property
-    def results(self) -> tuple[Any, ...]:
-        """What the ops give of what is written, where that are tensors."""
-        first = len(self.sources) - len(written_by(self.spec))
-        return tuple(result for op, _ in self.sources[first:] for result in op.results)
-
-    @property
-    def name(self) -> str:
-        """What to call it: the op's name, or how many there are."""
-        return self.op.name if len(self.ops) == 1 else f"group of {len(self.ops)} ops"
 
 
 def target_of(
@@ -142,8 +97,6 @@ def sections_of(text: str, report: Report) -> dict[str, Schedule]:
 
 def goals_of(module: Any, target: Target, report: Report, strict: bool) -> list[Goal]:
     """The goals of a module, without fills that others absorb; groups are one goal each."""
-    from .group import gathered
-
     prepare(module, report, target.strict_fp)
     alone = _without_folded_fills(list(_goals(module, target, report, strict)))
     return _numbered(gathered(alone, target, report))
@@ -197,18 +150,6 @@ def _without_folded_fills(goals: list[Goal]) -> list[Goal]:
             kept.append(goal)
     needed = [goal.op for goal in kept]
     return [replace(g, fills=tuple(f for f in g.fills if f not in needed)) for g in kept]
-
-
-def section_names(goal: Goal) -> list[str]:
-    """The names of sections that speak of a goal, the most special first."""
-    return [f"{goal.function}#{goal.number}", goal.function, ""]
-
-
-def is_plain(spec: Spec | Graph) -> bool:
-    """Whether a goal computes nothing: a fill, or a copy that looks nothing up."""
-    if isinstance(spec, Graph):
-        return False
-    return (spec.is_copy and spec.inputs[0].lookup is None) or not spec.inputs
 
 
 def _with_constants(read: Structured) -> Structured:

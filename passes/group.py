@@ -28,7 +28,7 @@ from ..layout import row_major
 from ..spec import Axis, Kind, Spec, Start
 from ..target.target import Target
 from .base import Report
-from .goals import Goal
+from .goal import Goal
 from .pieces import Pieces, read_by
 
 LIMIT = 48

@@ -45,7 +45,8 @@ from ..target.target import STRICT, Target
 from .base import Diagnostic, PassFailure, Report, Severity, option
 from .choose import Choice, settle_layouts
 from .freedom import has_layouts
-from .goals import Goal, goals_of, is_plain, section_names, sections_of, target_of
+from .goal import Goal, is_plain, section_names
+from .goals import goals_of, sections_of, target_of
 from .group import group_of, groups, set_group
 from .layout import LayoutPass
 from .left import Left, in_words, left_of, place

@@ -24,7 +24,8 @@ from morello_mlir.compiler import compile
 from morello_mlir.dialect.morello import SCHEDULE, read_schedule
 from morello_mlir.impl import Impl, Leaf, Loop, children
 from morello_mlir.passes.base import Report
-from morello_mlir.passes.goals import goals_of, is_plain, target_of
+from morello_mlir.passes.goal import is_plain
+from morello_mlir.passes.goals import goals_of, target_of
 from morello_mlir.passes.schedule import SchedulePass
 from morello_mlir.passes.source import new_context
 from morello_mlir.spec import Spec
