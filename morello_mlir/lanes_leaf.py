@@ -42,7 +42,7 @@ class LanesLeaf:
             value, sure = computed(spec.body, [v for v, _ in pairs], [k for _, k in pairs])
             value = np.broadcast_to(value, self.count)
             sure = np.broadcast_to(sure, self.count)
-            if not sure[self.valid].all():
+            if not (spec.is_copy or sure[self.valid].all()):  # copies bring gaps along
                 raise refuse(spec, "a lane")
             if spec.reductions:
                 self._reduced(value[self.valid], views[-1])

@@ -94,7 +94,7 @@ class MatchLeaf:
                 value = combine(its.combine, old, reduce(its.combine, value, self.sums).reshape(-1))
                 sure = had & np.logical_and.reduce(sure, axis=self.sums).reshape(-1)
         sure = np.broadcast_to(sure.reshape(-1), self.real.shape)
-        if not sure[self.real].all():
+        if not (self.spec.is_copy or sure[self.real].all()):  # copies bring gaps along
             raise refuse(self.spec, f"{self.match.instruction.name}: its result")
         self.output.write(views[-1], value.reshape(-1), sure)
 
