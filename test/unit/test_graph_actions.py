@@ -54,6 +54,9 @@ def test_accumulate_starts_the_sums_that_have_places() -> None:
         ((Bufferize("V0", "L1"), Bufferize("V0", "L1")), "value V0: has a place already"),
         ((Bufferize("C0", "L1"), Bufferize("C0", "L1")), "value C0: has a place already"),
         ((Bufferize("C0", "L1"), Inline("C0")), "value C0: has a place already"),
+        ((Bufferize("V0", "C0"), Inline("C0")), "value C0: has a place already"),
+        ((Bufferize("V0", "C0"), Bufferize("C0", "L1")), "value C0: holds V0"),
+        ((Bufferize("V0", "L1"), Bufferize("V0", "C0")), "value V0: has a place already"),
         ((Inline("C1"),), "value C1: has a place already"),
     ],
 )

@@ -21,6 +21,7 @@ from morello_mlir.target.strict import strict
 from morello_mlir.target.target import Target
 
 EVERY = ("row", "squares"), ("column", "sum"), ("one", "max")
+LAYER = Reduced(24, 24, 24, (("row", "sum"),))
 CASES = [
     Reduced(100, 96, 64, EVERY),
     Reduced(17, 50, 33, EVERY, bias=False),
@@ -93,9 +94,19 @@ def test_what_threads_cannot_share_is_apart() -> None:
 
 
 def test_what_takes_long_is_not_computed_for_every_reader() -> None:
-    layer = Reduced(24, 24, 24, (("row", "sum"),)).graph(target())
+    layer = LAYER.graph(target())
     product, biased, rows = layer.nodes
     assert not is_hindered(layer, target())
     assert is_hindered(Reduced(24, 24, 24, EVERY).graph(target(threads=2)), target(threads=2))
     slow = replace(biased, body=Apply("math.tanh", (biased.body,), F32))
     assert is_hindered(replace(layer, nodes=(product, slow, rows)), target())
+
+
+@pytest.mark.parametrize("within", ["", "C0"])
+def test_what_is_written_over_is_not_computed_from_again(within: str) -> None:
+    goal = LAYER.graph(target())
+    product, biased, rows = goal.nodes
+    old = replace(biased.output, name="D", within=within)
+    inputs = tuple(old if o.name == "D" else o for o in biased.inputs)
+    over = replace(goal, nodes=(product, replace(biased, inputs=inputs), rows))
+    assert (Fusion(Scheduler(target())).known.kernel(over) is NOTHING) == bool(within)
