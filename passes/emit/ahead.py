@@ -2,7 +2,7 @@
 
 A loop whose body settles a far operand in a cache has each line of the tile arrive while sums wait
 for it, as the machine's own prefetching ends at every page. Where loops inside read the tile again,
-and it lies in one stretch, the innermost one asks for a little of the next tile at each step, so
+and it lies in long stretches, the innermost one asks for a little of the next tile at each step, so
 that all of it is there when its turn comes. The first tile has nobody to ask for it: where a tile
 is read for the first time, the lines a few pages on are asked for. Past the end of an array nothing
 happens. Read next: `tree.py`.
@@ -26,46 +26,58 @@ LINES_A_STEP = 2
 """Lines that a step asks for at most: beyond that there is too little work to hide them behind."""
 
 
+STRETCH = 4096
+"""Bytes that a stretch has at least."""
+
 FIRST_AHEAD = 4 * AHEAD
 """Bytes by which the first to read a tile asks ahead."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """The next tile of an operand, where it begins, and the loops since, outermost first: what they
-    count by, how often they run, and whether they read the same of the tile again."""
+    """The next tile of an operand, and the loops since, outermost first: what they count by, how
+    often they run, and whether they read the same of the tile again.
 
+    A tile of several stretches is asked for by loops that go from one to the next, a stretch of so
+    many `elements` each; 0 before such a loop.
+    """
+
+    name: str
     view: MemoryView
-    start: Linear
     elements: int
-    operand: Operand
     loops: tuple[tuple[str, int, bool], ...] = ()
 
     def within(self, loop: Loop, variable: str) -> Ask:
         """The same inside of one more loop."""
-        again = loop.axis not in self.operand.axes
-        return replace(self, loops=(*self.loops, (variable, loop.trips, again)))
+        place = loop.spec.operand(self.name)
+        factors = factors_of(loop.spec.operands[place], loop.axis)
+        if self.elements or not any(factors):
+            again = not any(factors)
+            return replace(self, loops=(*self.loops, (variable, loop.trips, again)))
+        view = self.view.moved(factors, Linear.var(variable, loop.size))
+        body = loop.body.spec
+        return replace(self, view=view, elements=_long_stretch(body, body.operands[place], view))
 
     def write(self, body: Walked, views: Sequence[View], writer: Writer) -> None:
         """Ask for the part of this step, and for what the first to read the tile will need."""
         steps = prod(trips for _, trips, _ in self.loops)
         share = -(-self.elements // steps)
         again = [variable for variable, _, again in self.loops if again]
-        if share > LINES_A_STEP * self.view.dtype.count(LINE) or not again:
+        if not 0 < share <= LINES_A_STEP * self.view.dtype.count(LINE) or not again:
             return
-        at, left = self.start, steps
+        at, left = self.view.address((0,) * len(self.view.shape), writer), steps
         for variable, trips, _ in self.loops:
             left //= trips
             at = at + Linear.var(variable, left * share)
         _ask(self.view, at, share, writer)
-        here = dict(zip((o.name for o in body.operands), views, strict=True)).get(self.operand.name)
+        here = views[body.operand(self.name)]
         if isinstance(here, MemoryView):
             self._write_first(body, here, again, writer)
 
     def _write_first(
         self, body: Walked, here: MemoryView, again: Sequence[str], writer: Writer
     ) -> None:
-        operand = body.operands[body.operand(self.operand.name)]
+        operand = body.operands[body.operand(self.name)]
         count = _stretch(body, operand, here)
         if not count:
             return
@@ -82,18 +94,15 @@ def _ask(view: MemoryView, at: Linear, count: int, writer: Writer) -> None:
         prefetch(view, at + first, 2, "read", writer)
 
 
-def asks(loop: Loop, views: Sequence[View], writer: Writer, target: Target) -> Iterator[Ask]:
+def asks(loop: Loop, views: Sequence[View], target: Target) -> Iterator[Ask]:
     """What a loop's body, on these views, can ask for: the next tiles of what it settles."""
     node = loop.body
     while isinstance(node, Move) and node.buffer is None:
         operand, view = node.spec.operands[node.position], views[node.position]
         factors = factors_of(loop.spec.operands[node.position], loop.axis)
         if isinstance(view, MemoryView) and any(factors) and is_far(operand, target):
-            count = _stretch(node.spec, operand, view)
-            if count:
-                following = view.moved(factors, loop.size)
-                start = following.address((0,) * len(view.shape), writer)
-                yield Ask(following, start, count, operand)
+            count = _long_stretch(node.spec, operand, view)
+            yield Ask(operand.name, view.moved(factors, loop.size), count)
         node = node.body
 
 
@@ -118,3 +127,9 @@ def _stretch(goal: Walked, operand: Operand, view: MemoryView) -> int:
     last = view.layout.physical_index(tuple(e - 1 for e in extents))
     reach = 1 + sum(i * s for i, s in zip(last, view.strides, strict=True))
     return reach if reach == prod(extents) else 0
+
+
+def _long_stretch(goal: Walked, operand: Operand, view: MemoryView) -> int:
+    """The same, and 0 if there is little of it."""
+    count = _stretch(goal, operand, view)
+    return count if count >= view.dtype.count(STRETCH) else 0

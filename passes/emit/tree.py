@@ -166,7 +166,7 @@ class Tree:
     def _asking(self, loop: Loop, views: Sequence[View], variable: str) -> Tree:
         """The emitter of a loop's body, which asks for the tiles of later steps."""
         outer = tuple(ask.within(loop, variable) for ask in self.asked)
-        return replace(self, asked=(*outer, *asks(loop, views, self.writer, self.target)))
+        return replace(self, asked=(*outer, *asks(loop, views, self.target)))
 
     def _parallel(self, loop: Loop, views: Sequence[View], first: First) -> None:
         """Each thread takes a contiguous share of the tiles; the last one also takes the rest."""
