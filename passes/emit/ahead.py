@@ -49,43 +49,48 @@ class Ask:
 
     def within(self, loop: Loop, variable: str) -> Ask:
         """The same inside of one more loop."""
-        place = loop.spec.operand(self.name)
+        place = _place(loop.spec, self.name)
+        if place is None:
+            return self
         factors = factors_of(loop.spec.operands[place], loop.axis)
+        if len(factors) != len(self.view.shape):  # dimensions have been merged
+            return replace(self, elements=0)
         if self.elements or not any(factors):
             again = not any(factors)
             return replace(self, loops=(*self.loops, (variable, loop.trips, again)))
         view = self.view.moved(factors, Linear.var(variable, loop.size))
-        body = loop.body.spec
-        return replace(self, view=view, elements=_long_stretch(body, body.operands[place], view))
+        operand = loop.body.spec.operands[place]
+        return replace(self, view=view, elements=_long_stretch(loop.body.spec, operand, view))
 
     def write(self, body: Walked, views: Sequence[View], writer: Writer) -> None:
         """Ask for the part of this step, and for what the first to read the tile will need."""
+        place = _place(body, self.name)
+        again = [variable for variable, _, again in self.loops if again]
+        if place is None or not again:
+            return
         steps = prod(trips for _, trips, _ in self.loops)
         share = -(-self.elements // steps)
-        again = [variable for variable, _, again in self.loops if again]
-        if not 0 < share <= LINES_A_STEP * self.view.dtype.count(LINE) or not again:
+        if not 0 < share <= LINES_A_STEP * self.view.dtype.count(LINE):
             return
         at, left = self.view.address((0,) * len(self.view.shape), writer), steps
         for variable, trips, _ in self.loops:
             left //= trips
             at = at + Linear.var(variable, left * share)
         _ask(self.view, at, share, writer)
-        here = views[body.operand(self.name)]
-        if isinstance(here, MemoryView):
-            self._write_first(body, here, again, writer)
+        here = views[place]
+        count = _stretch(body, body.operands[place], here) if isinstance(here, MemoryView) else 0
+        if isinstance(here, MemoryView) and count:
+            zero = writer.index(0)
+            tests = [writer.once(f"arith.cmpi eq, {v}, {zero} : index") for v in again]
+            on = here.address((0,) * len(here.shape), writer) + here.dtype.count(FIRST_AHEAD)
+            with writer.block(f"scf.if {writer.all_of(tests)} {{"):
+                _ask(here, on, count, writer)
 
-    def _write_first(
-        self, body: Walked, here: MemoryView, again: Sequence[str], writer: Writer
-    ) -> None:
-        operand = body.operands[body.operand(self.name)]
-        count = _stretch(body, operand, here)
-        if not count:
-            return
-        zero = writer.index(0)
-        tests = [writer.once(f"arith.cmpi eq, {v}, {zero} : index") for v in again]
-        on = here.address((0,) * len(here.shape), writer) + here.dtype.count(FIRST_AHEAD)
-        with writer.block(f"scf.if {writer.all_of(tests)} {{"):
-            _ask(here, on, count, writer)
+
+def _place(goal: Walked, name: str) -> int | None:
+    """The position of an operand; None where nothing reads it any more."""
+    names = [o.name for o in goal.operands]
+    return names.index(name) if name in names else None
 
 
 def _ask(view: MemoryView, at: Linear, count: int, writer: Writer) -> None:

@@ -257,6 +257,14 @@ def test_as_exact_as_rounding_allows(function: Callable[[Text], str], keeps: boo
             )
 
 
+def test_rows_of_what_is_far_are_asked_for() -> None:
+    m, n = 9, 1 << 14  # L2 holds a row and its exponentials, and not all of them
+    found = compile(searched(module(softmax, False, ((m, n),)), "x86-64-v3"), target="x86-64-v3")
+    x = np.random.default_rng(0).normal(0, 9, (m, n)).astype(np.float32)
+    wanted = exact("softmax", x.astype(np.float64))
+    np.testing.assert_allclose(found[f"f{m}x{n}"](x), wanted, rtol=2e-5, atol=1e-30)
+
+
 def test_long_rows_are_done_in_chunks() -> None:
     m, n = 2, 1 << 20
     found = searched(module(softmax, False, ((m, n),)), "x86-64-v3")
