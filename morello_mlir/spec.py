@@ -110,6 +110,7 @@ class Operand:
             align=(0,) * len(shape),
             border=None,
             lookup=None,
+            within="",
         )
 
     def __str__(self) -> str:

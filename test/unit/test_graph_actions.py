@@ -99,3 +99,10 @@ def test_what_is_started_is_printed(text: str) -> None:
     impl = schedule.apply(LAYER.graph(target()), target())
     wanted = "accumulate C2\naccumulate" if "\n" in text else text
     assert str(schedule_of(impl, target())) == wanted
+
+
+def test_a_copy_of_a_lent_value_lies_by_itself() -> None:
+    goal = after(LAYER.graph(target()), Bufferize("V0", "C0"))
+    assert isinstance(goal, Graph)
+    lent = goal.made["V0"].output
+    assert (lent.within, lent.buffered(lent.shape, lent.placement).within) == ("C0", "")
