@@ -160,6 +160,10 @@ def _shifted(view: View, by: tuple[int, ...]) -> View:
     return View(view.array, tuple(s + b for s, b in zip(view.start, by, strict=True)))
 
 
+class UnmodelledError(Exception):
+    """Dimensions are one in memory, and not in numpy's array of the logical elements."""
+
+
 def _merged(impl: Merge, old: Operand, o: Operand, view: View) -> View:
     """The same memory with two dimensions as one."""
     if old == o:
@@ -175,8 +179,10 @@ def _merged(impl: Merge, old: Operand, o: Operand, view: View) -> View:
     swapped = view.array.transpose(order)
     shape = (*swapped.shape[:there], -1, *swapped.shape[there + 2 :])
     array = swapped.view()
-    if outer + 1 == inner or there + 1 == inner:
+    try:
         array.shape = tuple(np.reshape(swapped, shape).shape)  # in place, or an error
+    except AttributeError as error:
+        raise UnmodelledError from error
     return View(array, tuple(start))
 
 
